@@ -1,0 +1,91 @@
+/**
+ * The one registry of errors. A code is stable for ever; the message that goes with it says what was expected and what
+ * came. `docs/ERRORS.md` lists every code, and a test ties the two together in both directions.
+ */
+
+interface ErrorDefinition {
+  /** HTTP status when the error reaches the API. */
+  readonly status: number;
+  /** The kind of error in a few words: the `title` of the problem document. */
+  readonly title: string;
+}
+
+export const errorDefinitions = {
+  PENCHANT_E_CONFIG: { status: 500, title: "The configuration is not valid" },
+  PENCHANT_E_USAGE: { status: 400, title: "The command was called wrongly" },
+  PENCHANT_E_EVENT_INVALID: { status: 400, title: "An event is not valid" },
+  PENCHANT_E_EVENT_TIME: { status: 400, title: "An event's time is missing or out of range" },
+  PENCHANT_E_EVENT_TYPE: { status: 400, title: "An event's type is not known" },
+  PENCHANT_E_EVENT_VALUE: { status: 400, title: "An event's value is not a finite number in range" },
+  PENCHANT_E_ITEM_INVALID: { status: 400, title: "An item is not valid" },
+  PENCHANT_E_ID_INVALID: { status: 400, title: "An id is empty, too long or has control characters" },
+  PENCHANT_E_REQUEST_INVALID: { status: 400, title: "The request is not valid" },
+  PENCHANT_E_BODY_TOO_LARGE: { status: 413, title: "The body is over the limit" },
+  PENCHANT_E_MEDIA_TYPE: { status: 415, title: "The body's media type is not accepted" },
+  PENCHANT_E_FORBIDDEN_HOST: { status: 403, title: "The request names a foreign host or origin" },
+  PENCHANT_E_ROUTE_NOT_FOUND: { status: 404, title: "There is no such route" },
+  PENCHANT_E_USER_NOT_FOUND: { status: 404, title: "Nothing is known of this user" },
+  PENCHANT_E_ITEM_NOT_FOUND: { status: 404, title: "There is no such item" },
+  PENCHANT_E_INTEREST_NOT_FOUND: { status: 404, title: "There is no such interest" },
+  PENCHANT_E_OVERLOADED: { status: 429, title: "Too much is waiting to be written" },
+  PENCHANT_E_CLOSED: { status: 503, title: "The engine is closed" },
+  PENCHANT_E_STORAGE_LOCKED: { status: 503, title: "Another process holds the database" },
+  PENCHANT_E_STORAGE_CORRUPT: { status: 500, title: "The database file is damaged" },
+  PENCHANT_E_STORAGE_FULL: { status: 507, title: "The disk is full" },
+  PENCHANT_E_STORAGE_READ_ONLY: { status: 503, title: "The database cannot be written" },
+  PENCHANT_E_STORAGE_VERSION: { status: 500, title: "The database was written by a newer Penchant" },
+  PENCHANT_E_STORAGE: { status: 500, title: "The database failed" },
+  PENCHANT_E_STATE_VERSION: { status: 500, title: "A stored state has an unknown format" },
+  PENCHANT_E_IMPORT_SOURCE: { status: 400, title: "The data to import cannot be read" },
+  PENCHANT_E_IMPORT_COLUMNS: { status: 400, title: "The columns do not fit the mapping" },
+  PENCHANT_E_IMPORT_ROWS: { status: 400, title: "Some rows could not be imported" },
+  PENCHANT_E_EMPTY_CATALOGUE: { status: 409, title: "There are no items yet" },
+  PENCHANT_E_SCORE: { status: 500, title: "A model returned a score that is not a number" },
+  PENCHANT_E_INTERNAL: { status: 500, title: "Something unexpected went wrong" },
+} as const satisfies Record<`PENCHANT_E_${string}`, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof errorDefinitions;
+
+const brand = Symbol.for("penchant.error");
+
+/** Data that goes with an error: which field, what was expected, what came. Never holds secrets. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
+
+/**
+ * Every error that Penchant throws on purpose.
+ *
+ * @example
+ * try { await engine.track(events); } catch (error) {
+ *   if (PenchantError.isInstance(error) && error.code === "PENCHANT_E_EVENT_TIME") { ... }
+ * }
+ */
+export class PenchantError extends Error {
+  override readonly name = "PenchantError";
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  readonly [brand] = true;
+
+  constructor(code: ErrorCode, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  get status(): number {
+    return errorDefinitions[this.code].status;
+  }
+
+  get title(): string {
+    return errorDefinitions[this.code].title;
+  }
+
+  /** True for errors of any copy of this module, unlike `instanceof`. */
+  static isInstance(value: unknown): value is PenchantError {
+    return typeof value === "object" && value !== null && brand in value;
+  }
+}
+
+/** For conditions that only a bug of ours can break. */
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new PenchantError("PENCHANT_E_INTERNAL", `Broken assumption: ${message}`);
+}

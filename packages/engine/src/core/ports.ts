@@ -1,0 +1,144 @@
+/**
+ * What the engine needs of the world outside. The embedded adapters are SQLite; the shapes leave room for a partitioned
+ * broker and a key-value store: events are ordered per user, a state is one small value under one key with the log
+ * position that it includes, and no transaction spans two users.
+ *
+ * Every method rejects with a `PenchantError` whose code starts with `PENCHANT_E_STORAGE`.
+ */
+import type { LoggedEvent, UserEvent } from "./event.ts";
+import type { CatalogueEntry, Item, User } from "./item.ts";
+
+export type { Clock } from "../base/time.ts";
+
+export interface AppendReceipt {
+  /** Place in the log; of the first event with this id when the event is a duplicate. */
+  readonly position: number;
+  readonly duplicate: boolean;
+}
+
+/** The append-only log of events: the truth. */
+export interface EventLog {
+  /** Durable once resolved: an acknowledged event survives a crash and loss of power. All of a batch or nothing. */
+  append(events: readonly UserEvent[]): Promise<AppendReceipt[]>;
+  /** Position of the newest event, 0 when the log is empty. */
+  lastPosition(): Promise<number>;
+  count(): Promise<number>;
+  /** All events after a position, in log order, in batches. */
+  read(options: { after: number; batchSize?: number }): AsyncIterable<LoggedEvent[]>;
+  /** One user's events in log order, or the newest first when `newestFirst`. */
+  readUser(
+    user: string,
+    options?: { limit?: number; newestFirst?: boolean; before?: number },
+  ): Promise<LoggedEvent[]>;
+  /** Users with events that named this item before it was in the catalogue and whose states do not count them yet. */
+  usersWaitingFor(items: readonly string[]): Promise<string[]>;
+  /** Items of the catalogue that some events still wait for: what a crash between putting and folding left over. */
+  itemsWaitedFor(): Promise<string[]>;
+  /** The users' states now count the events on these items. */
+  settleWaiting(items: readonly string[]): Promise<void>;
+}
+
+export interface StoredState {
+  /** Position of the last event that the state includes. */
+  readonly position: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Interest states by user. Everything in it can be derived from the log again. */
+export interface StateStore {
+  load(users: readonly string[]): Promise<Map<string, StoredState>>;
+  /**
+   * Writes states and, in the same transaction, the checkpoint: every event at or below it is in the stored states, so
+   * that a restart replays only what came after.
+   */
+  save(states: ReadonlyMap<string, StoredState>, checkpoint: number): Promise<void>;
+  checkpoint(): Promise<number>;
+  /** Forgets all states and sets the checkpoint to 0. */
+  clear(): Promise<void>;
+}
+
+export interface CatalogueStore {
+  /** Inserts or replaces, all or nothing. */
+  put(entries: readonly CatalogueEntry[]): Promise<void>;
+  /** All entries in order of their keys, in batches. */
+  read(options?: { batchSize?: number }): AsyncIterable<CatalogueEntry[]>;
+}
+
+export interface UserStore {
+  put(user: User): Promise<void>;
+  get(id: string): Promise<User | undefined>;
+  /** Ids of the users with events or a record, in order of id, from after `cursor`, containing `query`. */
+  list(options?: { query?: string; cursor?: string; limit?: number }): Promise<{ id: string; events: number }[]>;
+  count(): Promise<number>;
+  /** Removes the user's events, state and record, so that their bytes are gone from the files too. */
+  erase(id: string): Promise<{ events: number }>;
+}
+
+/** Named documents and matrices: the tree, fitted models. A put is atomic. */
+export interface BlobStore {
+  put(name: string, bytes: Uint8Array): Promise<void>;
+  get(name: string): Promise<Uint8Array | undefined>;
+}
+
+/** Which files were imported, so that a second import of the same bytes is skipped. */
+export interface ImportLedger {
+  has(fingerprint: string): Promise<boolean>;
+  add(fingerprint: string, description: string): Promise<void>;
+}
+
+export interface Storage {
+  readonly events: EventLog;
+  readonly states: StateStore;
+  readonly catalogue: CatalogueStore;
+  readonly users: UserStore;
+  readonly blobs: BlobStore;
+  readonly imports: ImportLedger;
+  /** Damage that a check finds, in words with the way out; empty when all is well. */
+  check(): Promise<string[]>;
+  /** Finishes what was accepted, then lets go of the files. */
+  close(): Promise<void>;
+}
+
+/** Turns texts into unit vectors. */
+export interface TextEmbedder {
+  /** Names the model and its version; vectors of different models are never mixed. */
+  readonly model: string;
+  readonly dimensions: number;
+  /** One unit vector per text, in order; all zeros for a text that the model knows nothing of. */
+  embed(texts: readonly string[]): Promise<Float32Array[]>;
+}
+
+/** A text-generating model behind a labelling or wording task. No adapter exists yet. */
+export interface LanguageModel {
+  readonly model: string;
+  complete(prompt: string, options: { maxTokens: number; signal?: AbortSignal }): Promise<string>;
+}
+
+/** One thing that a user did with an item, as recommenders read it. */
+export interface Interaction {
+  /** The item's key. */
+  readonly item: number;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly time: number;
+  /** Positive for interest, negative for rejection, 0 for events that say neither. */
+  readonly weight: number;
+}
+
+/** What a recommender is asked about: a user's events in time order, up to a moment. */
+export interface RecommenderQuery {
+  readonly history: readonly Interaction[];
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly at: number;
+}
+
+/**
+ * Scores the whole catalogue for a user. Implementations are deterministic, accept an empty history and histories of
+ * users never seen, and return only finite scores.
+ */
+export interface Recommender {
+  readonly name: string;
+  /** One score per item key, in units of the model's own; higher is better. */
+  score(query: RecommenderQuery): Float32Array;
+}
+
+export type { Item, LoggedEvent, User, UserEvent };
