@@ -26,10 +26,7 @@ export interface EventLog {
   /** All events after a position, in log order, in batches. */
   read(options: { after: number; batchSize?: number }): AsyncIterable<LoggedEvent[]>;
   /** One user's events in log order, or the newest first when `newestFirst`. */
-  readUser(
-    user: string,
-    options?: { limit?: number; newestFirst?: boolean; before?: number },
-  ): Promise<LoggedEvent[]>;
+  readUser(user: string, options?: { limit?: number; newestFirst?: boolean; before?: number }): Promise<LoggedEvent[]>;
   /** Users with events that named this item before it was in the catalogue and whose states do not count them yet. */
   usersWaitingFor(items: readonly string[]): Promise<string[]>;
   /** Items of the catalogue that some events still wait for: what a crash between putting and folding left over. */
@@ -106,12 +103,6 @@ export interface TextEmbedder {
   readonly dimensions: number;
   /** One unit vector per text, in order; all zeros for a text that the model knows nothing of. */
   embed(texts: readonly string[]): Promise<Float32Array[]>;
-}
-
-/** A text-generating model behind a labelling or wording task. No adapter exists yet. */
-export interface LanguageModel {
-  readonly model: string;
-  complete(prompt: string, options: { maxTokens: number; signal?: AbortSignal }): Promise<string>;
 }
 
 /** One thing that a user did with an item, as recommenders read it. */
