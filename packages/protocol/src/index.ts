@@ -1,0 +1,10 @@
+/** What server, SDK and page share: the schemas of everything that travels over HTTP, and the limits on it. */
+export * from "./event.ts";
+export * from "./health.ts";
+export * from "./item.ts";
+export { limits } from "./limits.ts";
+export * from "./problem.ts";
+export * from "./profile.ts";
+export * from "./recommendation.ts";
+export * from "./user.ts";
+export { idParameters, pageQuery } from "./values.ts";

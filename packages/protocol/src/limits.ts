@@ -1,0 +1,42 @@
+/**
+ * Every limit on what travels over the wire. Where the engine has the same limit it has the same name and value: a type
+ * test beside the server ties the two.
+ */
+export const limits = {
+  /** Bytes of a request's body. */
+  bodyBytes: 16 * 1024 * 1024,
+  /** Bytes of one line of an NDJSON body. */
+  lineBytes: 256 * 1024,
+  /** Events or items of one request. */
+  batch: 10_000,
+  /** Characters of an id: user, item, event, session. */
+  idLength: 128,
+  /** Characters of a cursor, which is never longer than the id that it was made of, percent-encoded. */
+  cursorLength: 1_024,
+  eventTypeLength: 64,
+  /** Characters of an event's words. */
+  eventTextLength: 10_000,
+  /** Bytes of an event's context, or an item's or user's attributes, as JSON. */
+  attributesBytes: 8_192,
+  attributesDepth: 8,
+  /** Hours that an event's time may lie ahead of the server's clock. */
+  futureHours: 24,
+  titleLength: 1_000,
+  itemTextLength: 100_000,
+  imageLength: 2_048,
+  categoryPaths: 32,
+  categoryDepth: 4,
+  categoryNameLength: 200,
+  /** Items, users or events of one page. */
+  page: 1_000,
+  /** Recommendations, or similar items, of one answer. */
+  recommendations: 1_000,
+  /** Evidence lines of one interest. */
+  evidence: 64,
+  /** Profiles of one history. */
+  historyPoints: 400,
+  /** Levels of the interest tree below the root. */
+  treeDepth: 5,
+  /** Problems named one by one in a problem document; the rest are only counted. */
+  namedProblems: 20,
+} as const;

@@ -1,0 +1,116 @@
+/** Interests and profiles on the wire: a person's interests as a tree with numbers, at one moment. */
+import { z } from "zod";
+import { item } from "./item.ts";
+import { limits } from "./limits.ts";
+import { id, queryDuration, queryInteger, queryMoment, queryNumber, time } from "./values.ts";
+
+export const interestSummary = z
+  .strictObject({
+    id: z.string(),
+    parent: z.string().nullable(),
+    level: z.int().min(0).meta({ description: "0 for the root, 1 for the broadest interests." }),
+    label: z.string(),
+    description: z.string().optional(),
+    keywords: z.array(z.string()),
+    itemCount: z.number().min(0).meta({ description: "An item with m categories counts 1/m in each." }),
+  })
+  .meta({ id: "Interest", description: "A node of the interest tree." });
+export type InterestSummary = z.output<typeof interestSummary>;
+
+export const interestList = z
+  .strictObject({ interests: z.array(interestSummary) })
+  .meta({ id: "InterestList", description: "Parents before children; the first is the root." });
+
+export const interestDetail = interestSummary
+  .extend({
+    children: z.array(interestSummary),
+    items: z.array(item).meta({ description: "The most popular ones." }),
+  })
+  .meta({ id: "InterestDetail" });
+export type InterestDetail = z.output<typeof interestDetail>;
+
+export const evidence = z
+  .strictObject({
+    item: z.strictObject({ id, title: z.string() }).optional(),
+    type: z.string(),
+    time,
+    value: z.number().optional(),
+    share: z.number().meta({ description: "The event's part of the interest's intensity, 0 to 1." }),
+  })
+  .meta({ id: "Evidence", description: "One event that holds an interest up." });
+export type Evidence = z.output<typeof evidence>;
+
+export const phase = z.enum(["emerging", "core", "fading", "dormant", "revived"]);
+
+export const profileInterest = z
+  .strictObject({
+    interest: interestSummary,
+    strength: z.number().meta({
+      description:
+        "Expected share of the parent's events from the user's next session on, 0 to 1; siblings and `other` sum to 1.",
+    }),
+    intensity: z.number().meta({ description: "Expected events per day under this node." }),
+    shortTerm: z.number().meta({ description: "The part of the strength that the fast timescales contribute." }),
+    longTerm: z.number().meta({ description: "The part of the strength that the slow timescales contribute." }),
+    background: z
+      .strictObject({ base: z.number(), parent: z.number(), activity: z.number() })
+      .meta({ description: "The rest of the strength: what one would expect of anybody with this user's activity." }),
+    trend: z.number().meta({ description: "ln(short-term rate / long-term rate): above 0 the interest grows." }),
+    phase,
+    confidence: z
+      .number()
+      .meta({ description: "0 to 1: how much of the estimate is the user's own events rather than the prior." }),
+    halfLifeDays: z
+      .number()
+      .nullable()
+      .meta({ description: "Days until the intensity halves without further events; null when it never does." }),
+    lastSeen: time.nullable().meta({ description: "Time of the newest positive event, milliseconds since 1970." }),
+    evidence: z.array(evidence),
+    get children() {
+      return z.array(profileInterest);
+    },
+  })
+  .meta({ id: "ProfileInterest", description: "What one interest is to the user." });
+export type ProfileInterest = z.output<typeof profileInterest>;
+
+export const profile = z
+  .strictObject({
+    user: id,
+    at: time.meta({ description: "The moment that the profile describes, milliseconds since 1970." }),
+    treeVersion: z.int(),
+    events: z.int().min(0).meta({ description: "Events counted." }),
+    firstSeen: time.nullable(),
+    lastSeen: time.nullable(),
+    intensity: z.number().meta({ description: "Expected events per day altogether." }),
+    other: z.number().meta({ description: "Share of the events expected under no interest of the tree." }),
+    interests: z.array(profileInterest),
+  })
+  .meta({ id: "Profile", description: "A user's interests as a tree with numbers, at one moment." });
+export type Profile = z.output<typeof profile>;
+
+const depth = queryInteger(1, limits.treeDepth).optional().meta({ description: "Levels to show; default all." });
+
+export const profileQuery = z.strictObject({
+  at: queryMoment.optional().meta({
+    description: "A past moment gives the profile as it was then, from the events known now. Default: now.",
+  }),
+  depth,
+  minStrength: queryNumber(0, 1)
+    .optional()
+    .meta({ description: "Leaves out interests whose strength among their siblings is lower; default 0." }),
+  evidence: queryInteger(0, limits.evidence)
+    .optional()
+    .meta({ description: "Most evidence lines that an interest shows; default 3." }),
+});
+
+export const historyQuery = z.strictObject({
+  from: queryMoment,
+  to: queryMoment,
+  step: queryDuration,
+  depth,
+});
+
+export const profileHistory = z.strictObject({ user: id, stepMs: z.number(), profiles: z.array(profile) }).meta({
+  id: "ProfileHistory",
+  description: `Profiles at from, from + step, ... up to to; at most ${limits.historyPoints}.`,
+});

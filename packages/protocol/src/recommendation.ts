@@ -1,0 +1,63 @@
+/** Recommendations on the wire, reasons included. */
+import { z } from "zod";
+import { item } from "./item.ts";
+import { limits } from "./limits.ts";
+import { id, moment, queryBoolean, queryInteger, queryMoment, time } from "./values.ts";
+
+export const reason = z
+  .strictObject({
+    source: z.enum(["interest", "neighbour", "rest"]).meta({
+      description:
+        "`interest`: the profile expects it; `neighbour`: people who took the event's item took this one; `rest`: all smaller lines together.",
+    }),
+    contribution: z.number().meta({ description: "Adds up to the score over all lines." }),
+    event: z
+      .strictObject({
+        type: z.string(),
+        time,
+        item: z.strictObject({ id, title: z.string() }).optional(),
+      })
+      .optional(),
+    interest: z.strictObject({ id: z.string(), label: z.string() }).optional(),
+  })
+  .meta({ id: "Reason", description: "One line of the account that explains a score: event -> interest -> item." });
+export type Reason = z.output<typeof reason>;
+
+export const recommendation = z
+  .strictObject({
+    item,
+    score: z.number(),
+    reasons: z
+      .array(reason)
+      .optional()
+      .meta({ description: "Largest contribution first, `rest` last; present when asked for." }),
+  })
+  .meta({ id: "Recommendation" });
+export type Recommendation = z.output<typeof recommendation>;
+
+export const recommendationList = z
+  .strictObject({ user: id, at: time, recommendations: z.array(recommendation) })
+  .meta({ id: "RecommendationList", description: "Best first." });
+export type RecommendationList = z.output<typeof recommendationList>;
+
+const limitText = { description: "How many, default 10." };
+const explainText = { description: "Give the reasons, default true." };
+const atText = { description: "Recommend as of a past moment. Default: now." };
+
+export const recommendationQuery = z.strictObject({
+  limit: queryInteger(1, limits.recommendations).optional().meta(limitText),
+  explain: queryBoolean.optional().meta(explainText),
+  at: queryMoment.optional().meta(atText),
+});
+
+export const recommendationBody = z
+  .strictObject({
+    limit: z.int().min(1).max(limits.recommendations).optional().meta(limitText),
+    explain: z.boolean().optional().meta(explainText),
+    at: moment.optional().meta(atText),
+  })
+  .meta({ id: "RecommendationRequest", examples: [{ limit: 10, explain: true }] });
+
+export const similarQuery = z.strictObject({
+  limit: queryInteger(1, limits.recommendations).optional().meta(limitText),
+});
