@@ -1,0 +1,169 @@
+/**
+ * The embedded storage: one SQLite file in a directory of its own. All writing happens in a worker thread that shares
+ * commits among what waits; reading happens on the calling thread and sees everything that was acknowledged.
+ *
+ *   append -> queue -> worker: one transaction, one wait for the disk -> acknowledge
+ *   load, read, list -> a read-only connection here
+ *
+ * At most one process at a time may write to a directory; others may open it with `readOnly`.
+ */
+import { PenchantError } from "../../base/errors.ts";
+import { type Clock, systemClock } from "../../base/time.ts";
+import type { LoggedEvent } from "../../core/event.ts";
+import type { CatalogueEntry } from "../../core/item.ts";
+import type { Storage } from "../../core/ports.ts";
+import { findDamage } from "./check.ts";
+import { databasePath } from "./connection.ts";
+import { itemsWaitedFor, lastPosition, readLog, readUserEvents, usersWaitingFor } from "./event-reads.ts";
+import { eventToRow, requireWellFormed } from "./event-rows.ts";
+import { defaultEmbeddedLimits, type EmbeddedLimits } from "./limits.ts";
+import { Reader } from "./reader.ts";
+import { getBlob, getUser, hasImport, listUsers, loadStates, readCatalogue } from "./reads.ts";
+import type { CatalogueRow } from "./requests.ts";
+import { startWriter, type WriteClient } from "./writer-client.ts";
+
+export { defaultEmbeddedLimits, type EmbeddedLimits } from "./limits.ts";
+
+export interface EmbeddedStorageOptions {
+  /** Directory of the database; created when it does not exist. */
+  readonly dataDir: string;
+  readonly clock?: Clock;
+  /** Opens for reading only, also while another process writes. Writing is refused. */
+  readonly readOnly?: boolean;
+  readonly limits?: Partial<EmbeddedLimits>;
+}
+
+/**
+ * Opens the storage, creating it where there is none.
+ *
+ * @throws PENCHANT_E_STORAGE_LOCKED when another engine has the directory, PENCHANT_E_STORAGE_CORRUPT, _READ_ONLY, _FULL
+ * and _VERSION when the file cannot be used.
+ *
+ * @example
+ * const storage = await openEmbeddedStorage({ dataDir: "./data" });
+ * const [receipt] = await storage.events.append([{ id: "e1", user: "u42", type: "view", item: "m1", time: Date.now() }]);
+ */
+export async function openEmbeddedStorage(options: EmbeddedStorageOptions): Promise<Storage> {
+  const { dataDir, clock = systemClock, readOnly = false } = options;
+  const writer = readOnly
+    ? refusingWriter(dataDir)
+    : await startWriter(dataDir, { ...defaultEmbeddedLimits, ...options.limits });
+  try {
+    return compose(dataDir, clock, writer, new Reader(dataDir));
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+function compose(dataDir: string, clock: Clock, writer: WriteClient, openReader: Reader): Storage {
+  let closing: Promise<void> | undefined;
+
+  function requireOpen(): void {
+    if (closing === undefined) return;
+    throw new PenchantError("PENCHANT_E_CLOSED", `The storage in ${dataDir} is closed; open it again.`);
+  }
+
+  function reader(): Reader {
+    requireOpen();
+    return openReader;
+  }
+
+  const send: WriteClient["send"] = async (kind, input) => {
+    requireOpen();
+    return await writer.send(kind, input);
+  };
+
+  return {
+    events: {
+      append: async (events) =>
+        events.length === 0 ? [] : await send("append", { events: events.map(eventToRow), receivedAt: clock.now() }),
+      lastPosition: async () => lastPosition(reader()),
+      count: async () => reader().number("SELECT value FROM counters WHERE name = 'events'"),
+      read: (options) => whileOpen<LoggedEvent[]>(requireOpen, () => readLog(openReader, options)),
+      readUser: async (user, options) => readUserEvents(reader(), user, options),
+      usersWaitingFor: async (items) => usersWaitingFor(reader(), items),
+      itemsWaitedFor: async () => itemsWaitedFor(reader()),
+      settleWaiting: async (items) => await send("settleWaiting", { items }),
+    },
+    states: {
+      load: async (users) => loadStates(reader(), users),
+      async save(states, checkpoint) {
+        const copies = [...states].map(
+          ([user, { position, bytes }]) => [user, { position, bytes: ownBytes(bytes) }] as const,
+        );
+        await send("saveStates", { states: new Map(copies), checkpoint });
+      },
+      checkpoint: async () => reader().number("SELECT value FROM counters WHERE name = 'checkpoint'"),
+      clear: async () => await send("clearStates", null),
+    },
+    catalogue: {
+      put: async (entries) => await send("putItems", { rows: entries.map(entryToRow) }),
+      read: ({ batchSize } = {}) =>
+        whileOpen<CatalogueEntry[]>(requireOpen, () => readCatalogue(openReader, batchSize)),
+    },
+    users: {
+      async put({ id, ...record }) {
+        requireWellFormed(id);
+        await send("putUser", { id, record: JSON.stringify(record) });
+      },
+      get: async (id) => getUser(reader(), id),
+      list: async (options) => listUsers(reader(), options),
+      count: async () => reader().number("SELECT value FROM counters WHERE name = 'users'"),
+      erase: async (id) => await send("erase", { id }),
+    },
+    blobs: {
+      put: async (name, bytes) => await send("putBlob", { name, bytes: ownBytes(bytes) }),
+      get: async (name) => getBlob(reader(), name),
+    },
+    imports: {
+      has: async (fingerprint) => hasImport(reader(), fingerprint),
+      add: async (fingerprint, description) =>
+        await send("addImport", { fingerprint, description, addedAt: clock.now() }),
+    },
+    check: async () => findDamage(reader()),
+    async close() {
+      closing ??= closeBoth(writer, openReader);
+      await closing;
+    },
+  };
+}
+
+/** The reader goes first: the last connection to close folds the write-ahead log into the file. */
+async function closeBoth(writer: WriteClient, reader: Reader): Promise<void> {
+  reader.close();
+  await writer.close();
+}
+
+/** Batches of a source, as long as the storage is open when the next one is asked for. */
+async function* whileOpen<T>(requireOpen: () => void, source: () => AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
+  requireOpen();
+  for await (const batch of source()) {
+    yield batch;
+    requireOpen();
+  }
+}
+
+function entryToRow({ key, item, treeVersion, nodes, vector }: CatalogueEntry): CatalogueRow {
+  requireWellFormed(item.id);
+  const document = JSON.stringify(item);
+  return { key, item: item.id, treeVersion, document, nodes: ownBytes(nodes), vector: ownBytes(vector) };
+}
+
+/** A copy of the bytes alone: sending a view to another thread would send all of the buffer that it looks at. */
+function ownBytes(view: Uint8Array | Int32Array | Float32Array): Uint8Array {
+  return new Uint8Array(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+}
+
+function refusingWriter(dataDir: string): WriteClient {
+  return {
+    async send(kind) {
+      throw new PenchantError(
+        "PENCHANT_E_STORAGE_READ_ONLY",
+        `${databasePath(dataDir)} was opened for reading only, and "${kind}" writes; open it without readOnly.`,
+        { details: { file: databasePath(dataDir) } },
+      );
+    },
+    async close() {},
+  };
+}

@@ -1,0 +1,73 @@
+/** Reading states, catalogue, users, documents and the ledger of imports. */
+import type { CatalogueEntry, Item, User } from "../../core/item.ts";
+import type { StoredState } from "../../core/ports.ts";
+import { countUserEvents } from "./event-reads.ts";
+import type { Reader } from "./reader.ts";
+
+const catalogueBatchSize = 500;
+const usersListedMax = 100;
+
+export function loadStates(reader: Reader, users: readonly string[]): Map<string, StoredState> {
+  const states = new Map<string, StoredState>();
+  for (const user of users) {
+    const row = reader.first(
+      "SELECT s.position, s.bytes FROM users u JOIN states s ON s.user = u.key WHERE u.id = ?",
+      user,
+    );
+    if (row !== undefined) states.set(user, { position: row[0] as number, bytes: row[1] as Uint8Array });
+  }
+  return states;
+}
+
+export function* readCatalogue(reader: Reader, batchSize = catalogueBatchSize): Generator<CatalogueEntry[]> {
+  let after = -1;
+  for (;;) {
+    const rows = reader.all(
+      "SELECT key, tree_version, document, nodes, vector FROM catalogue WHERE key > ? ORDER BY key LIMIT ?",
+      after,
+      batchSize,
+    );
+    if (rows.length > 0) yield rows.map(rowToEntry);
+    if (rows.length < batchSize) return;
+    after = rows.at(-1)![0] as number;
+  }
+}
+
+/** The record of a user; a bare one for a user who has events only. */
+export function getUser(reader: Reader, id: string): User | undefined {
+  const row = reader.first("SELECT record FROM users WHERE id = ?", id);
+  if (row === undefined) return undefined;
+  return { id, ...(JSON.parse((row[0] as string | null) ?? "{}") as Omit<User, "id">) };
+}
+
+/** In the order of the ids' code points. */
+export function listUsers(
+  reader: Reader,
+  { query = "", cursor = "", limit = usersListedMax }: { query?: string; cursor?: string; limit?: number } = {},
+): { id: string; events: number }[] {
+  return reader
+    .all("SELECT id, key FROM users WHERE id > ? AND instr(id, ?) > 0 ORDER BY id LIMIT ?", cursor, query, limit)
+    .map(([id, key]) => ({ id: id as string, events: countUserEvents(reader, key as number) }));
+}
+
+export function getBlob(reader: Reader, name: string): Uint8Array | undefined {
+  return reader.first("SELECT bytes FROM blobs WHERE name = ?", name)?.[0] as Uint8Array | undefined;
+}
+
+export function hasImport(reader: Reader, fingerprint: string): boolean {
+  return reader.first("SELECT 1 FROM imports WHERE fingerprint = ?", fingerprint) !== undefined;
+}
+
+function rowToEntry(row: unknown[]): CatalogueEntry {
+  const [key, treeVersion, document, nodes, vector] = row as [number, number, string, Uint8Array, Uint8Array];
+  return {
+    key,
+    item: JSON.parse(document) as Item,
+    vector: new Float32Array(alignedBuffer(vector)),
+    nodes: new Int32Array(alignedBuffer(nodes)),
+    treeVersion,
+  };
+}
+
+/** A copy that begins at the start of a buffer of its own, where numbers of any width are aligned. */
+const alignedBuffer = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;

@@ -1,0 +1,118 @@
+/**
+ * The schema of the database file, as the list of steps that lead to it: step n takes a file from version n to n + 1,
+ * and a released step is never changed. SQLite keeps the version in the file's header (`user_version`).
+ *
+ * What keeps an event small and its writing quick, however long the log is:
+ * - users, items and types are written once and referred to by number; ids that are UUIDs take 16 bytes;
+ * - the index for one user's events begins with the segment of the log (2^18 positions), so that new entries go into a
+ *   part of the index that stays in memory, and not all over it. A user's events are read segment by segment;
+ * - the index of event ids begins with a generation for the same reason (see `event-ids.ts`);
+ * - an event that waits for its item costs a row in `waiting`; ordinary events cost nothing there.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { PenchantError } from "../../base/errors.ts";
+
+/** log2 of the positions that share a segment of the index by user. */
+export const segmentBits = 18;
+
+/** What a record of the log is. Steering, merges and erasures will get numbers of their own. */
+export const eventKind = 0;
+
+/** Marks the file as ours: "PNCH". */
+const applicationId = 0x504e4348;
+
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO counters VALUES ('position', 0), ('events', 0), ('users', 0), ('checkpoint', 0);
+
+  -- AUTOINCREMENT, because the number of an erased user must never name another one.
+  CREATE TABLE users (key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, record TEXT) STRICT;
+  CREATE TABLE types (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE items (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
+
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    user INTEGER NOT NULL,
+    type INTEGER NOT NULL,
+    item INTEGER,
+    id ANY NOT NULL,
+    kind INTEGER NOT NULL,
+    value REAL,
+    session ANY,
+    text TEXT,
+    context TEXT
+  ) STRICT;
+  CREATE INDEX events_by_user ON events (position >> ${segmentBits}, user, kind);
+
+  CREATE TABLE event_ids (
+    generation INTEGER NOT NULL, hash INTEGER NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (generation, hash, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE id_generations (
+    generation INTEGER PRIMARY KEY, first_position INTEGER NOT NULL, opened_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE waiting (
+    item INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (item, position)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE states (user INTEGER PRIMARY KEY, position INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+
+  CREATE TABLE catalogue (
+    key INTEGER PRIMARY KEY,
+    item INTEGER NOT NULL UNIQUE,
+    tree_version INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    nodes BLOB NOT NULL,
+    vector BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE blobs (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE imports (
+    fingerprint TEXT PRIMARY KEY, description TEXT NOT NULL, added_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/**
+ * Refuses a file that this program does not understand; returns the file's version.
+ *
+ * @throws PENCHANT_E_STORAGE_VERSION for a file of a newer Penchant, PENCHANT_E_STORAGE for another program's file.
+ */
+export function readVersion(database: DatabaseSync, path: string, latest = migrations.length): number {
+  const pragma = (name: string) => Number(Object.values(database.prepare(`PRAGMA ${name}`).get()!)[0]);
+  const version = pragma("user_version");
+  const isEmpty = database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get() === undefined;
+  if (!isEmpty && pragma("application_id") !== applicationId) {
+    throw new PenchantError(
+      "PENCHANT_E_STORAGE",
+      `${path} is a database of another program; choose another data directory.`,
+      { details: { file: path } },
+    );
+  }
+  if (version > latest) {
+    throw new PenchantError(
+      "PENCHANT_E_STORAGE_VERSION",
+      `${path} has schema version ${version}, and this Penchant knows versions up to ${latest}; use the newer Penchant that wrote it, or restore a backup from before the update.`,
+      { details: { file: path, version, latest } },
+    );
+  }
+  return version;
+}
+
+/** Brings a file to the latest version, one transaction per step, so that a crash between steps does no harm. */
+export function migrate(database: DatabaseSync, path: string, steps: readonly string[] = migrations): void {
+  for (let version = readVersion(database, path, steps.length); version < steps.length; version++) {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      database.exec(steps[version]);
+      database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${version + 1}`);
+      database.exec("COMMIT");
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}
