@@ -64,7 +64,8 @@ export function transpose(matrix: SparseMatrix): SparseMatrix {
 
 /**
  * The product with a dense matrix: `[rows, columns] x [columns, width] -> [rows, width]`, dense ones row-major. The
- * inner loop runs along a dense row, so that both reads and writes are contiguous.
+ * inner loops run along dense rows, so that reads and writes are contiguous, and add four of them at once, so that a sum
+ * is loaded and stored a quarter as often.
  */
 export function multiply(matrix: SparseMatrix, dense: Float64Array, width: number): Float64Array {
   const { rows, columns, offsets, indices, values } = matrix;
@@ -72,7 +73,23 @@ export function multiply(matrix: SparseMatrix, dense: Float64Array, width: numbe
   const product = new Float64Array(rows * width);
   for (let row = 0; row < rows; row++) {
     const to = row * width;
-    for (let entry = offsets[row]; entry < offsets[row + 1]; entry++) {
+    const end = offsets[row + 1];
+    let entry = offsets[row];
+    for (; entry + 4 <= end; entry += 4) {
+      const from0 = indices[entry] * width;
+      const from1 = indices[entry + 1] * width;
+      const from2 = indices[entry + 2] * width;
+      const from3 = indices[entry + 3] * width;
+      const value0 = values[entry];
+      const value1 = values[entry + 1];
+      const value2 = values[entry + 2];
+      const value3 = values[entry + 3];
+      for (let k = 0; k < width; k++) {
+        product[to + k] +=
+          value0 * dense[from0 + k] + value1 * dense[from1 + k] + value2 * dense[from2 + k] + value3 * dense[from3 + k];
+      }
+    }
+    for (; entry < end; entry++) {
       const from = indices[entry] * width;
       const value = values[entry];
       for (let k = 0; k < width; k++) product[to + k] += value * dense[from + k];

@@ -1,10 +1,12 @@
 /**
  * Spherical k-means (Dhillon and Modha, Machine Learning 2001): groups of vectors with similar directions. Vectors have
- * unit length, nearness is the cosine and distance is 1 minus it. The algorithm alternates between giving every vector to the nearest
- * centroid and turning every centroid to the mean direction of its vectors. It starts from greedy k-means++ seeds
- * (Arthur and Vassilvitskii, SODA 2007): each next seed is the best of a few drawn with probability proportional to
- * their distance from the seeds so far, which for unit vectors is half the squared Euclidean distance of the paper. A
- * cluster that lost all its vectors starts again from the vector that is farthest from its centroid.
+ * unit length, nearness is the cosine, and distance is 1 minus it.
+ *
+ * The algorithm alternates between giving every vector to its nearest centroid and turning every centroid to the mean
+ * direction of its vectors. It starts from greedy k-means++ seeds (Arthur and Vassilvitskii, SODA 2007): each next seed
+ * is the best of a few drawn with probability proportional to their distance from the seeds so far, which for unit
+ * vectors is half the squared Euclidean distance of the paper. A cluster that lost all its vectors starts again from
+ * the vector that is farthest from its centroid.
  *
  * All-zero vectors have no direction: they belong to no cluster (-1) and move no centroid.
  */
@@ -36,7 +38,7 @@ export function sphericalKMeans(
   return refineClusters(vectors, seeds, { dimensions, iterationsMax });
 }
 
-/** Lloyd's iterations from given centroids. */
+/** The same from given centroids, `[clusters, dimensions]` row-major with unit rows. */
 export function refineClusters(
   vectors: Float32Array,
   start: Float32Array,

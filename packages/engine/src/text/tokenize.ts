@@ -3,8 +3,9 @@
  * Japanese and Thai need nothing extra. Where its dictionary does not know a Chinese word (梅西, a name) it gives single
  * characters; a run of those becomes overlapping pairs, which is what search engines index for the same reason.
  *
- * Words keep their surface form (lower case, NFKC), because labels are made of them; nothing is stemmed. Dropped are
- * punctuation, numbers of fewer than 4 digits (years stay) and stop words.
+ * Words keep their surface form (lower case, NFKC), because labels are made of them: nothing is stemmed, only a
+ * possessive "'s" and an elided article ("l'amour") go. Dropped are punctuation, numbers of fewer than 4 digits (years
+ * stay) and stop words.
  *
  * A stop word of one language is a topic in another ("war" and "die" in German, "sole" in Italian), and titles are too
  * short to detect their language reliably. So the languages with a Latin alphabet vote: the one with the most distinct
@@ -15,7 +16,7 @@
 import stopwordsByLanguage from "stopwords-iso" with { type: "json" };
 
 /** Characters of a text that are read; the rest adds cost and next to nothing to what the text is about. */
-export const textLengthMax = 20_000;
+export const textLengthMax = 5_000;
 
 const latinLanguages = ["en", "de", "fr", "es", "it", "pt", "nl"] as const;
 /** Subjects of catalogues that the English list of the collection has only because web pages mention them often. */
@@ -28,15 +29,20 @@ for (const subject of subjects) latinStopwords[0].delete(subject);
 const chineseStopwords = new Set(stopwordsByLanguage.zh);
 
 const segmenter = new Intl.Segmenter("en", { granularity: "word" });
-const number = /^[\p{N}.,٫٬'’]+$/u;
-const digit = /\p{N}/gu;
+const letter = /\p{L}/u;
+const han = /\p{Script=Han}/u;
 const hanCharacter = /^\p{Script=Han}$/u;
+const number = /^[\p{N}.,'٫٬]+$/u;
+const digit = /\p{N}/gu;
 const numberDigitsMin = 4;
+const possessive = /'s$/u;
+const elision = /^(?:[cdjlmnst]|qu|un|gl|all|dall|dell|nell|quell|sull)'(?=\p{L}{2})/u;
 
 /** The words of a text in order, repeats included. Reads at most {@link textLengthMax} characters. */
 export function tokenize(text: string): string[] {
   const words = segments(text);
   const stopwords = stopwordsOf(words);
+  const says = (word: string) => !stopwords.has(word) && !chineseStopwords.has(word) && !isShortNumber(word);
   const kept: string[] = [];
   let run: string[] = [];
   const endRun = () => {
@@ -44,35 +50,49 @@ export function tokenize(text: string): string[] {
     for (let i = 1; i < run.length; i++) kept.push(run[i - 1] + run[i]);
     run = [];
   };
-  for (const word of words) {
-    const dropped = word === boundary || stopwords.has(word) || chineseStopwords.has(word) || isShortNumber(word);
-    if (!dropped && hanCharacter.test(word)) {
+  for (const segment of words) {
+    const word = says(segment) ? segment.replace(possessive, "").replace(elision, "") : boundary;
+    if (hanCharacter.test(word) && says(word)) {
       run.push(word);
       continue;
     }
     endRun();
-    if (!dropped) kept.push(word);
+    if (word !== boundary && says(word)) kept.push(word);
   }
   endRun();
   return kept;
 }
 
-/** Stands for punctuation and spaces between words: characters on its two sides never form a pair. */
+/** Stands for whatever separates words: characters on its two sides never form a pair. */
 const boundary = "";
 
+/** Words and boundaries in order. A hyphen between words of letters joins them: "sci-fi" is one word. */
 function segments(text: string): string[] {
   const words: string[] = [];
+  let hyphen = false;
   for (const { segment, isWordLike } of segmenter.segment(normalise(text.slice(0, textLengthMax)))) {
-    words.push(isWordLike ? segment : boundary);
+    const previous = words.at(-1) ?? boundary;
+    if (segment === "-" && previous !== boundary && !hyphen) {
+      hyphen = true;
+    } else if (hyphen && isWordLike && letter.test(previous + segment) && !han.test(previous + segment)) {
+      words[words.length - 1] = `${previous}-${segment}`;
+      hyphen = false;
+    } else {
+      if (hyphen) words.push(boundary);
+      words.push(isWordLike ? segment : boundary);
+      hyphen = false;
+    }
   }
   return words;
 }
 
-/** Compatibility forms (full-width letters, ligatures) and case folded; one apostrophe for all. */
+/** Compatibility forms (full-width letters, ligatures) unified, lower case, one apostrophe and one hyphen for all. */
 function normalise(text: string): string {
-  return text.normalize("NFKC").toLowerCase().normalize("NFKC").replaceAll("’", "'");
+  const folded = text.toWellFormed().normalize("NFKC").toLowerCase().normalize("NFKC");
+  return folded.replaceAll("’", "'").replaceAll("‐", "-");
 }
 
+/** The list of the language that the text seems to be written in. */
 function stopwordsOf(words: readonly string[]): ReadonlySet<string> {
   const distinct = new Set(words);
   let [winner] = latinStopwords;
