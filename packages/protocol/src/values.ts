@@ -15,8 +15,10 @@ export const time = z
   .number()
   .meta({ description: "Milliseconds since 1970-01-01 UTC.", examples: [1_767_225_600_000] });
 
+const momentText = "expected ISO 8601, or milliseconds since 1970";
+
 /** A moment as a caller may write it. What lies between the year 1970 and 9999 is the engine's to check. */
-export const moment = z.union([z.number().min(0), z.string().min(7).max(40)]).meta({
+export const moment = z.union([z.number().min(0), z.string().min(7).max(40)], momentText).meta({
   description: "ISO 8601, or milliseconds since 1970-01-01 UTC.",
   examples: ["2026-01-01T00:00:00Z"],
 });
@@ -52,13 +54,13 @@ export const queryMoment = z.preprocess(
   moment,
 );
 
-const unitsMs: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const unitsMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /** A length of time such as `1d`, `12h`, `30m`, or a bare number of milliseconds. Read as milliseconds. */
 export const queryDuration = z
   .string()
   .regex(/^0*[1-9]\d{0,11}(ms|s|m|h|d|w)?$/, "expected a length of time such as 1d, 12h, 30m, or milliseconds")
-  .transform((text) => Number.parseInt(text, 10) * unitsMs[text.replace(/^\d+/, "") || "ms"]!)
+  .transform((text) => Number.parseInt(text, 10) * unitsMs[(text.replace(/^\d+/, "") || "ms") as keyof typeof unitsMs])
   .meta({ description: "A length of time: `1d`, `12h`, `30m`, or milliseconds.", examples: ["1d"] });
 
 /** How a listing is paged. */
