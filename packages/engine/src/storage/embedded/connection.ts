@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { PenchantError } from "../../base/errors.ts";
 import { migrate, migrations, readVersion } from "./schema.ts";
 import { storageError } from "./sqlite-errors.ts";
+import { requireWholeLog } from "./wal-damage.ts";
 
 export const databasePath = (dataDir: string): string => join(dataDir, "penchant.db");
 
@@ -23,6 +24,7 @@ const checkpointPages = 4_000;
  */
 export function openForWriting(dataDir: string, databasePagesMax: number): DatabaseSync {
   const path = databasePath(dataDir);
+  requireWholeLog(path);
   return opening(path, new DatabaseSync(path, { timeout: busyTimeoutMs, open: false }), (database) => {
     // Before anything is written, so that a file of another program or version is left as it is.
     readVersion(database, path);
