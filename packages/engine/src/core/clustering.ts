@@ -9,7 +9,7 @@
  *
  *   1. Of many vectors a sample decides. Its reference needs no covariance matrix: with independent standard normal g,
  *      `mean + sum_i g_i (x_i - mean) / sqrt(n)` is a draw from that Gaussian.
- *   2. For every k from 2 to the most allowed, cluster the sample. Clusters under the smallest size give up their
+ *   2. For every k from 2 to the most allowed, cluster the sample, a few times for the most cohesive result. Clusters under the smallest size give up their
  *      centroid, smallest first, and their vectors go where they are nearest, until all are big enough.
  *   3. A split counts as one when its silhouette exceeds the reference's by 3 standard errors of the difference and by
  *      0.02 at least, because a difference that nobody would see is no interest. Of those, the one with the largest gain
@@ -45,6 +45,8 @@ const largestShareMax = 0.6;
 const gainMin = 0.02;
 const gainStandardErrorsMin = 3;
 const sampleIterations = 12;
+const sampleRestarts = 3;
+const trialIterations = 2;
 const finalIterations = 8;
 
 /**
@@ -116,7 +118,7 @@ export function chooseSplit(
   const references = new Map<number, { mean: number; variance: number }>();
   const found: { centroids: Float32Array; gain: number; lopsided: boolean }[] = [];
   for (let clusters = 2; clusters <= Math.min(clustersMax, Math.floor(sampleCount / sampleSizeMin)); clusters++) {
-    const start = sphericalKMeans(sample, { dimensions, clusters, seed, iterationsMax: sampleIterations });
+    const start = bestOfSeveral(sample, { dimensions, clusters, seed });
     const split = withoutSmall(sample, start, { dimensions, sizeMin: sampleSizeMin, iterationsMax: sampleIterations });
     const left = split.centroids.length / dimensions;
     if (left < 2) continue;
@@ -140,9 +142,23 @@ export function chooseSplit(
   return null;
 
   function referenceQuality(clusters: number) {
-    const clustering = sphericalKMeans(reference, { dimensions, clusters, seed, iterationsMax: sampleIterations });
-    return silhouette(reference, clustering, dimensions);
+    return silhouette(reference, bestOfSeveral(reference, { dimensions, clusters, seed }), dimensions);
   }
+}
+
+/**
+ * k-means ends in the optimum nearest to its seeds, so a few sets of seeds are tried: which of them leads to the most
+ * cohesive clusters shows after a few iterations, and only that one is finished.
+ */
+function bestOfSeveral(
+  sample: Float32Array,
+  options: { dimensions: number; clusters: number; seed: number },
+): Clustering {
+  const begun = Array.from({ length: sampleRestarts }, (_, restart) =>
+    sphericalKMeans(sample, { ...options, seed: options.seed + restart, iterationsMax: trialIterations }),
+  );
+  const { centroids } = begun.reduce((best, next) => (next.cohesion > best.cohesion ? next : best));
+  return refineClusters(sample, centroids, { dimensions: options.dimensions, iterationsMax: sampleIterations });
 }
 
 /** Takes away the centroid of the smallest cluster until all have at least `sizeMin` vectors or one is left. */
