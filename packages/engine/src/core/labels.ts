@@ -53,6 +53,7 @@ export function classKeywords(
 }
 
 const labelWordsMax = 3;
+const numberedStemMax = 24;
 
 /**
  * One label per class, such as "Space, Alien". When a label is taken, its last word gives way to the next keyword, then
@@ -70,7 +71,10 @@ export function uniqueLabels(
   const slugs = new Set([...(options.taken ?? [])].map(slug));
   return keywordsPerClass.map((keywords, c) => {
     const terms = distinctTerms(keywords.map(({ term }) => term));
-    const label = firstFree(terms.length === 0 ? [`Group ${c + 1}`] : candidates(terms, words), slugs);
+    const label =
+      terms.length === 0
+        ? firstFree([`Group ${c + 1}`], { stem: "Group", from: keywordsPerClass.length + 1 }, slugs)
+        : firstFree(candidates(terms, words), { stem: writeLabel(terms.slice(0, words)), from: 2 }, slugs);
     slugs.add(slug(label));
     return label;
   });
@@ -85,13 +89,22 @@ function candidates(terms: readonly string[], words: number): string[] {
     found.push(...terms.slice(words).map((last) => [...terms.slice(0, words), last]));
   }
   if (rest.length === 0) found.push([...stem]);
-  return found.map((label) => label.map(capitalise).join(", "));
+  return found.map(writeLabel);
 }
 
-function firstFree(labels: readonly string[], taken: ReadonlySet<string>): string {
+const writeLabel = (terms: readonly string[]) => terms.map(capitalise).join(", ");
+
+/** The first label that is not taken, or the stem with the first number that is free. */
+function firstFree(
+  labels: readonly string[],
+  numbered: { stem: string; from: number },
+  taken: ReadonlySet<string>,
+): string {
   for (const label of labels) if (!taken.has(slug(label))) return label;
-  for (let number = 2; ; number++) {
-    const label = `${labels[0]} ${number}`;
+  // Cut so short that the slug keeps the number: otherwise no number would ever be free.
+  const stem = Array.from(numbered.stem.normalize("NFKC")).slice(0, numberedStemMax).join("");
+  for (let number = numbered.from; ; number++) {
+    const label = `${stem} ${number}`;
     if (!taken.has(slug(label))) return label;
   }
 }
@@ -108,13 +121,13 @@ function distinctTerms(terms: readonly string[]): string[] {
 const endingLengthMax = 3;
 const wordLengthMin = 3;
 
-/** One word is the other with a short ending, or both are one word with two of them ("story", "stories"). */
+/** One word is the other with a short ending ("story", "stories"), or with another character where words are Han. */
 function sameWord(a: string, b: string): boolean {
-  if (hanCharacter.test(a) || hanCharacter.test(b)) return a.includes(b) || b.includes(a);
-  let shared = 0;
-  while (shared < Math.min(a.length, b.length) && a[shared] === b[shared]) shared++;
-  const needed = shared === a.length || shared === b.length ? wordLengthMin : wordLengthMin + 1;
-  return shared >= needed && Math.max(a.length, b.length) - shared <= endingLengthMax;
+  const [shorter, longer] = [a, b].map((term) => term.replace(/ies$/, "y")).sort((x, y) => x.length - y.length);
+  if (hanCharacter.test(shorter)) return longer.includes(shorter);
+  return (
+    shorter.length >= wordLengthMin && longer.length - shorter.length <= endingLengthMax && longer.startsWith(shorter)
+  );
 }
 
 const hanCharacter = /\p{Script=Han}/u;
