@@ -35,7 +35,10 @@ interface Column {
 }
 
 /** Throws PENCHANT_E_IMPORT_SOURCE for a file that cannot be read, PENCHANT_E_IMPORT_COLUMNS for one that fits nothing. */
-export async function guessMapping(file: string, options: TableOptions = {}): Promise<TableGuess> {
+export async function guessMapping(
+  file: string,
+  options: TableOptions & { readonly kind?: "events" | "items" | undefined } = {},
+): Promise<TableGuess> {
   const table = await openTable(file, options);
   const rows = await sampleOf(table);
   if (rows.length === 0) {
@@ -45,14 +48,20 @@ export async function guessMapping(file: string, options: TableOptions = {}): Pr
     );
   }
   const columns = table.columns.map((name) => columnOf(name, rows));
-  const events = guessEvents(columns);
-  const items = guessItems(columns);
+  const events = options.kind === "items" ? undefined : guessEvents(columns);
+  const items = options.kind === "events" ? undefined : guessItems(columns);
   const best = events && (!items || events.certainty >= items.certainty) ? events : items;
   if (best) return { file, columns: table.columns, ...best };
   throw new PenchantError(
     "PENCHANT_E_IMPORT_COLUMNS",
-    `${file}: expected the columns of events (a user, an item, a time) or of items (an id, a title); found ${columnList(table)}.`,
+    `${file}: expected the columns of ${expectedColumns(options.kind)}; found ${columnList(table)}.`,
   );
+}
+
+function expectedColumns(kind: "events" | "items" | undefined): string {
+  const events = "events (a user, an item, a time)";
+  const items = "items (an id, a title)";
+  return kind === "events" ? events : kind === "items" ? items : `${events} or of ${items}`;
 }
 
 async function sampleOf(table: Table): Promise<Row[]> {

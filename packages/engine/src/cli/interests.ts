@@ -1,0 +1,24 @@
+/** `penchant interests`: the tree that all profiles are drawn on. */
+import type { Command } from "commander";
+import { limits } from "../core/limits.ts";
+import { wholeNumber } from "./arguments.ts";
+import { type CommonOptions, printResult, withCommonOptions, withEngine } from "./session.ts";
+import type { Terminal } from "./terminal.ts";
+import { interestsView } from "./view/interests.ts";
+
+export function addInterests(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("interests")
+    .description("Show the interest tree of the catalogue.")
+    .option("--depth <levels>", "levels of the tree to show", wholeNumber(1, limits.treeDepth), 2);
+  withCommonOptions(command, "penchant interests --depth 3");
+  command.action(async (options: CommonOptions & { depth: number }) => {
+    const { depth } = options;
+    const interests = await withEngine(options.data, { create: false }, async (engine) =>
+      engine.interests().filter(({ level }) => level <= depth),
+    );
+    printResult(terminal, options, { interests }, (result, view) =>
+      interestsView(result.interests, { ...view, depth }),
+    );
+  });
+}

@@ -1,0 +1,23 @@
+/** `penchant recommend USER`: what a user would like next, with reasons. */
+import type { Command } from "commander";
+import { limits } from "../core/limits.ts";
+import { moment, wholeNumber } from "./arguments.ts";
+import { type CommonOptions, printResult, withCommonOptions, withEngine } from "./session.ts";
+import type { Terminal } from "./terminal.ts";
+import { recommendationsView } from "./view/recommendations.ts";
+
+export function addRecommend(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("recommend <user>")
+    .description("Recommend items to a user, each with its reason.")
+    .option("--limit <count>", "how many", wholeNumber(1, limits.recommendations), 10)
+    .option("--at <time>", "as of a past moment (default: now)", moment);
+  withCommonOptions(command, "penchant recommend 15 --limit 5");
+  command.action(async (user: string, options: CommonOptions & { limit: number; at?: number }) => {
+    const { limit, at } = options;
+    const list = await withEngine(options.data, { create: false }, (engine) =>
+      engine.recommend(user, { limit, ...(at !== undefined && { at }), explain: true }),
+    );
+    printResult(terminal, options, list, recommendationsView);
+  });
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import type { InterestSummary } from "../../core/profile.ts";
+import type { RecommendationList } from "../../core/recommendation.ts";
+import { importReportView } from "./import-report.ts";
+import { interestsView } from "./interests.ts";
+import { reasonText, recommendationsView } from "./recommendations.ts";
+
+const plain = { columns: 80, colours: false };
+const heat = { type: "rating", time: 0, item: { id: "6", title: "Heat" } };
+const crime = { id: "n1", label: "Crime" };
+
+describe("recommendations in the terminal", () => {
+  const list: RecommendationList = {
+    user: "15",
+    at: Date.UTC(2016, 9, 17),
+    recommendations: [
+      {
+        item: { id: "1", title: "Casino", attributes: { year: 1995 } },
+        score: 0.8412,
+        reasons: [
+          { source: "interest", contribution: 0.5, event: heat, interest: crime },
+          { source: "rest", contribution: 0.3 },
+        ],
+      },
+      {
+        item: { id: "2", title: "Crouching Tiger, Hidden Dragon" },
+        score: 0.5,
+        reasons: [{ source: "neighbour", contribution: 0.5, event: heat }],
+      },
+    ],
+  };
+
+  test("have a line each with the strongest reason", () => {
+    expect(recommendationsView(list, plain)).toBe(`\
+For user 15 on 2016-10-17
+
+1  Casino (1995)                   0.841  because you rated Heat -> Crime -> th…
+2  Crouching Tiger, Hidden Dragon  0.500  because people who took Heat took this
+`);
+  });
+
+  test("keep within the width of the terminal", () => {
+    const lines = recommendationsView(list, { columns: 48, colours: false }).split("\n");
+    expect(lines.slice(2, 4)).toEqual([
+      "1  Casino (1995)        0.841  because you rate…",
+      "2  Crouching Tiger, H…  0.500  because people w…",
+    ]);
+  });
+
+  test("that are none say so", () => {
+    expect(recommendationsView({ ...list, recommendations: [] }, plain)).toContain("Nothing to recommend");
+  });
+
+  test("without an event name the interest, and only the rest gives no reason", () => {
+    expect(reasonText([{ source: "interest", contribution: 1, interest: crime }])).toBe("because of Crime -> this");
+    expect(
+      reasonText([{ source: "interest", contribution: 1, event: { ...heat, type: "borrow" }, interest: crime }]),
+    ).toBe("because of your borrow of Heat -> Crime -> this");
+    expect(reasonText([{ source: "rest", contribution: 1 }])).toBe("");
+  });
+});
+
+test("the interest tree shows the biggest first, down to the depth that was asked for", () => {
+  const node = (id: string, parent: string | null, level: number, itemCount: number, keywords: string[] = []) =>
+    ({ id, parent, level, label: id, keywords, itemCount }) satisfies InterestSummary;
+  const interests = [
+    node("all", null, 0, 9125),
+    node("Crime", "all", 1, 1100, ["police", "heist"]),
+    node("Drama", "all", 1, 4365),
+    node("noir", "Crime", 2, 40, ["detective"]),
+    node("French noir", "noir", 3, 7),
+  ];
+  expect(interestsView(interests, { ...plain, depth: 2 })).toBe(`\
+4 interests in 3 levels, 9,125 items
+
+Drama    4,365
+Crime    1,100  police, heist
+└─ noir     40  detective
+`);
+});
+
+test("an import's report lists its files and the first rows that were left out", () => {
+  const problems = Array.from({ length: 12 }, (_, index) => ({ file: "a.csv", line: index + 2, reason: "no user" }));
+  const report = {
+    items: 2,
+    events: 1200,
+    duplicates: 1,
+    problems,
+    problemCount: 1012,
+    files: [
+      { file: "a.csv", status: "imported" as const, items: 0, events: 1201 },
+      { file: "products.parquet", status: "skipped" as const, items: 0, events: 0 },
+    ],
+  };
+  const text = importReportView(report, plain);
+  expect(text.split("\n").slice(0, 8)).toEqual([
+    "file                               items  events",
+    "a.csv             imported             0   1,201",
+    "products.parquet  imported before      0       0",
+    "",
+    "2 items, 1,200 new events, 1 event that were there already",
+    "",
+    "1,012 rows could not be imported:",
+    "  a.csv:2: no user",
+  ]);
+  expect(text.endsWith("  a.csv:11: no user\n  and 1,002 more (--json lists up to 1,000)\n")).toBe(true);
+});
