@@ -1,110 +1,74 @@
-import { PenchantError } from "./base/errors.ts";
-import type { Clock } from "./base/time.ts";
-import type { EventInput, LoggedEvent, TrackResult } from "./core/event.ts";
-import type { Item, User } from "./core/item.ts";
-import type { Storage } from "./core/ports.ts";
-import type { InterestSummary, Profile } from "./core/profile.ts";
-import type { RecommendationList } from "./core/recommendation.ts";
+/** The composition root: a validated configuration becomes a wired engine. */
+import { type Clock, systemClock } from "./base/time.ts";
+import { type PenchantConfigInput, parseConfig } from "./config.ts";
+import type { Engine } from "./runtime/engine-contract.ts";
+import { PenchantEngine } from "./runtime/penchant-engine.ts";
+import type { ProgressListener } from "./runtime/progress.ts";
+import { Understanding } from "./runtime/understanding.ts";
+import { UserStates } from "./runtime/user-states.ts";
+import { openEmbeddedStorage } from "./storage/embedded/index.ts";
 
-export interface ProfileOptions {
-  /** Default: now. A past moment gives the profile as it was then, from the events known now. */
-  readonly at?: Date | string | number;
-  /** Levels below the root to show; default all. */
-  readonly depth?: number;
-  /** Leaves out interests whose strength among their siblings is lower; default 0. */
-  readonly minStrength?: number;
-  /** Most evidence lines an interest shows; default 3. */
-  readonly evidence?: number;
-}
+export type * from "./runtime/engine-contract.ts";
+export type { Progress, ProgressListener } from "./runtime/progress.ts";
 
-export interface RecommendOptions {
-  /** Default 10, at most `limits.recommendations`. */
-  readonly limit?: number;
-  /** Give the reasons, default true. */
-  readonly explain?: boolean;
-  readonly at?: Date | string | number;
-}
-
-export interface Progress {
-  readonly step: string;
-  readonly done: number;
-  /** 0 when not known. */
-  readonly total: number;
-}
-
-export type ProgressListener = (progress: Progress) => void;
-
-export interface InterestDetail extends InterestSummary {
-  readonly children: readonly InterestSummary[];
-  /** The most popular items, at most 20. */
-  readonly items: readonly Item[];
-}
-
-export interface EngineStatus {
-  readonly events: number;
-  readonly users: number;
-  readonly items: number;
-  readonly interests: number;
-  readonly treeVersion: number;
-  /** Events in the log that no stored state includes yet: what a restart would replay. */
-  readonly eventsBehindCheckpoint: number;
-  /** Events of types that the weight table does not know, since the start. */
-  readonly unknownTypes: Readonly<Record<string, number>>;
-}
-
-/** The engine: everything that the HTTP server, the commands and an embedding program can ask for. */
-export interface Engine {
-  readonly clock: Clock;
-  /** Inserts or replaces items. New items join the interest tree at once. */
-  putItems(items: readonly Item[]): Promise<{ created: number; updated: number }>;
-  item(id: string): Item | undefined;
-  items(options?: { cursor?: string; limit?: number }): { items: Item[]; nextCursor: string | null };
-  /** Hides the item from recommendations for good; profiles keep what was learned from it. False when there is none. */
-  removeItem(id: string): Promise<boolean>;
-  putUser(user: User): Promise<void>;
-  /** The user's record, or a bare one for a user who has events only. */
-  user(id: string): Promise<(User & { events: number }) | undefined>;
-  users(options?: { query?: string; cursor?: string; limit?: number }): Promise<{
-    users: { id: string; events: number }[];
-    nextCursor: string | null;
-  }>;
-  /** Events are durable and in the profile once this resolves. A batch with an invalid event is refused whole. */
-  track(events: readonly EventInput[]): Promise<TrackResult[]>;
-  /** The user's events, newest first. */
-  userEvents(
-    user: string,
-    options?: { limit?: number; cursor?: string },
-  ): Promise<{
-    events: LoggedEvent[];
-    nextCursor: string | null;
-  }>;
-  profile(user: string, options?: ProfileOptions): Promise<Profile>;
-  /** Profiles at `from`, `from + stepMs`, ... up to `to`; at most `limits.historyPoints`. */
-  profileHistory(
-    user: string,
-    options: { from: Date | string | number; to: Date | string | number; stepMs: number; depth?: number },
-  ): Promise<Profile[]>;
-  recommend(user: string, options?: RecommendOptions): Promise<RecommendationList>;
-  similarItems(id: string, options?: { limit?: number }): { item: Item; similarity: number }[];
-  /** All interests, parents before children; the first is the root. */
-  interests(): InterestSummary[];
-  interest(id: string): InterestDetail;
-  /** Builds the tree and the item models from the catalogue and the log, then every state from the log. */
-  rebuild(options?: { onProgress?: ProgressListener; tree?: boolean }): Promise<{ users: number; events: number }>;
-  /** Removes everything known of a user. */
-  erase(user: string): Promise<{ events: number }>;
-  status(): Promise<EngineStatus>;
-  /** What is damaged, and the way out; empty when all is well. */
-  check(): Promise<string[]>;
-  readonly storage: Storage;
-  close(): Promise<void>;
-}
-
-export interface EngineOptions {
-  readonly dataDir: string;
+export interface EngineOptions extends PenchantConfigInput {
   readonly clock?: Clock;
+  /** Told how far a long start is: replaying events after a crash, or finishing a rebuild that was cut off. */
+  readonly onProgress?: ProgressListener;
+  /** Told of states that could not be written behind; they are kept and tried again. Default: a line on stderr. */
+  readonly onBackgroundError?: (error: unknown) => void;
 }
 
-export async function openEngine(_options: EngineOptions): Promise<Engine> {
-  throw new PenchantError("PENCHANT_E_INTERNAL", "The composition root is being built.");
+/** Changed states that are written without waiting for the timer. */
+const dirtyStatesMax = 5_000;
+
+/**
+ * Opens an engine on a data folder, making the folder where there is none.
+ *
+ * @throws PENCHANT_E_CONFIG for options that do not fit, PENCHANT_E_STORAGE_LOCKED when another engine has the folder,
+ * other PENCHANT_E_STORAGE codes when the database cannot be used
+ * @example
+ * const engine = await openEngine({ dataDir: "./data" });
+ * await engine.putItems([{ id: "m1", title: "Heat", categories: [["Film", "Crime"]] }]);
+ * await engine.track([{ user: "u42", type: "view", item: "m1" }]);
+ * const { recommendations } = await engine.recommend("u42", { limit: 10 });
+ */
+export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
+  const { clock = systemClock, onProgress, onBackgroundError = reportOnStderr, ...input } = options;
+  const config = parseConfig(input);
+  const storage = await openEmbeddedStorage({ dataDir: config.dataDir, clock });
+  try {
+    const { understanding, isWhole } = await Understanding.load(storage, config.eventWeights);
+    const states = new UserStates({
+      log: storage.events,
+      store: storage.states,
+      toFoldable: understanding.toFoldable,
+      treeVersion: () => understanding.models.tree.version,
+      cachedMax: config.cachedStates,
+      dirtyMax: dirtyStatesMax,
+      flushIntervalMs: config.flushIntervalSeconds * 1_000,
+      onFlushError: onBackgroundError,
+    });
+    const engine = new PenchantEngine({
+      clock,
+      storage,
+      understanding,
+      states,
+      blend: config.blend,
+      isKnownType: (type) => Object.hasOwn(config.eventWeights, type),
+      strictTypes: config.strictTypes,
+      seed: config.seed,
+    });
+    const total = (await storage.events.lastPosition()) - (await storage.states.checkpoint());
+    if (isWhole) await states.recover((done) => onProgress?.({ step: "Replaying events", done, total }));
+    else await engine.rebuild(onProgress === undefined ? {} : { onProgress });
+    return engine;
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+function reportOnStderr(error: unknown): void {
+  console.error(`penchant: interest states could not be written and will be tried again: ${String(error)}`);
 }

@@ -6,8 +6,11 @@ import type { Item } from "./item.ts";
  * recommendation add up to its score.
  */
 export interface Reason {
-  /** `interest`: the profile expects it; `neighbour`: people who took the event's item took this one; `rest`: the sum of all smaller lines. */
-  readonly source: "interest" | "neighbour" | "rest";
+  /**
+   * `interest`: the profile expects it; `neighbour`: people who took the event's item took this one; `popularity`: many
+   * took it, and of this user nothing is known yet; `rest`: the sum of all smaller lines.
+   */
+  readonly source: "interest" | "neighbour" | "popularity" | "rest";
   readonly contribution: number;
   readonly event?: {
     readonly type: string;

@@ -19,16 +19,19 @@ export interface SparseMatrix {
 export type SparseRow = Iterable<readonly [column: number, value: number]>;
 
 /** Builds a matrix from its rows. Values of a column that a row names more than once are added up. */
-export function sparseMatrix(columns: number, rows: readonly SparseRow[]): SparseMatrix {
-  const offsets = new Int32Array(rows.length + 1);
+export function sparseMatrix(columns: number, rows: Iterable<SparseRow>): SparseMatrix {
+  const offsets = [0];
   const indices: number[] = [];
   const values: number[] = [];
-  for (const [r, row] of rows.entries()) {
+  for (const row of rows) {
     const entries = [...row].sort((a, b) => a[0] - b[0]);
     let previous = -1;
     for (const [column, value] of entries) {
       assert(Number.isInteger(column) && column >= 0 && column < columns, `column ${column} lies in 0..${columns - 1}`);
-      assert(Number.isFinite(value), `the value at row ${r}, column ${column} is finite, not ${value}`);
+      assert(
+        Number.isFinite(value),
+        `the value at row ${offsets.length - 1}, column ${column} is finite, not ${value}`,
+      );
       if (column === previous) {
         values[values.length - 1] += value;
       } else {
@@ -37,9 +40,15 @@ export function sparseMatrix(columns: number, rows: readonly SparseRow[]): Spars
       }
       previous = column;
     }
-    offsets[r + 1] = indices.length;
+    offsets.push(indices.length);
   }
-  return { rows: rows.length, columns, offsets, indices: Int32Array.from(indices), values: Float32Array.from(values) };
+  return {
+    rows: offsets.length - 1,
+    columns,
+    offsets: Int32Array.from(offsets),
+    indices: Int32Array.from(indices),
+    values: Float32Array.from(values),
+  };
 }
 
 /** The same entries with rows and columns exchanged, by counting sort: time proportional to the entries. */

@@ -1,0 +1,41 @@
+/** The configuration: one validated object. Unknown keys and wrong types fail at the start with what was expected. */
+import { z } from "zod";
+import { PenchantError } from "./base/errors.ts";
+import { defaultEventWeights } from "./core/weights.ts";
+import { defaultBlend } from "./recommend/pipeline.ts";
+
+const weight = z.union([z.number().min(-10).max(10), z.literal("stars")]);
+
+const configSchema = z.strictObject({
+  /** Folder of the embedded database; made when it is not there. */
+  dataDir: z.string().min(1).default("./data"),
+  /** What each type of event says about interest, -10 to 10, or "stars" for five-star ratings. Added to the defaults. */
+  eventWeights: z.record(z.string().min(1).max(64), weight).default({}),
+  /** Refuse events of types that the weight table does not have, instead of counting them with weight 0. */
+  strictTypes: z.boolean().default(false),
+  /** How much each candidate source counts in a recommendation, relative to the others. */
+  blend: z
+    .strictObject({ interest: z.number().min(0).max(100), neighbour: z.number().min(0).max(100) })
+    .default(defaultBlend),
+  /** Interest states kept in memory. */
+  cachedStates: z.int().min(100).max(10_000_000).default(100_000),
+  /** Most seconds before a changed state is written; the log is durable at once. */
+  flushIntervalSeconds: z.number().min(0.05).max(3_600).default(2),
+  /** Of everything random in fitting. */
+  seed: z.int().default(1),
+});
+
+export type PenchantConfig = z.output<typeof configSchema>;
+/** The same with everything optional that has a default. */
+export type PenchantConfigInput = z.input<typeof configSchema>;
+
+/** @throws PENCHANT_E_CONFIG naming every key that does not fit */
+export function parseConfig(input: unknown): PenchantConfig {
+  const result = configSchema.safeParse(input);
+  if (!result.success) {
+    const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "(all)"}: ${message}`);
+    throw new PenchantError("PENCHANT_E_CONFIG", `The configuration is not valid. ${problems.join("; ")}.`);
+  }
+  const config = result.data;
+  return { ...config, eventWeights: { ...defaultEventWeights, ...config.eventWeights } };
+}

@@ -1,0 +1,30 @@
+/** Every limit on what the engine takes in, in one place. */
+export const limits = {
+  /** Characters of an id (user, item, event, session). */
+  idLength: 128,
+  eventTypeLength: 64,
+  /** Characters of an event's words. */
+  eventTextLength: 10_000,
+  /** Bytes of an event's context, or an item's or user's attributes, as JSON. */
+  attributesBytes: 8_192,
+  attributesDepth: 8,
+  /** Hours that an event's time may lie ahead of the clock. */
+  futureHours: 24,
+  titleLength: 1_000,
+  itemTextLength: 100_000,
+  imageLength: 2_048,
+  categoryPaths: 32,
+  categoryDepth: 4,
+  categoryNameLength: 200,
+  /** Events of one `track`, items of one `putItems`. */
+  batch: 10_000,
+  recommendations: 1_000,
+  historyPoints: 400,
+  /** Levels of the interest tree below the root. */
+  treeDepth: 5,
+  treeNodes: 20_000,
+  /** Newest events kept in a user's state. */
+  recentEvents: 64,
+  /** Items that a state remembers as seen; further ones may be recommended again. */
+  seenItems: 100_000,
+} as const;

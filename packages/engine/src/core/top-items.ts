@@ -1,0 +1,29 @@
+/** Exact selection of the best-scored items. */
+import { PenchantError } from "../base/errors.ts";
+
+/**
+ * The first `count` item keys by score, best first, of those that are eligible. Ties go to the smaller key.
+ *
+ * @throws PENCHANT_E_SCORE naming the model when a score is NaN
+ */
+export function topItems(
+  scores: Float32Array,
+  count: number,
+  isEligible: (item: number) => boolean,
+  model: string,
+): number[] {
+  const top: number[] = [];
+  for (let item = 0; item < scores.length; item++) {
+    const score = scores[item];
+    if (Number.isNaN(score)) {
+      throw new PenchantError("PENCHANT_E_SCORE", `${model} scored item key ${item} with NaN; scores must be numbers.`);
+    }
+    if (top.length === count && score <= scores[top[count - 1]]) continue;
+    if (!isEligible(item)) continue;
+    let place = top.length;
+    while (place > 0 && scores[top[place - 1]] < score) place -= 1;
+    top.splice(place, 0, item);
+    if (top.length > count) top.pop();
+  }
+  return top;
+}

@@ -1,0 +1,40 @@
+/** How much each type of event says about interest. */
+
+/** A fixed weight, or `stars`: read from the value of a five-star rating. Negative weights are rejections. */
+export type EventWeight = number | "stars";
+
+/** Types that are not in the table weigh 0: they are stored and counted, and change no interest. */
+export type EventWeights = Readonly<Record<string, EventWeight>>;
+
+export const defaultEventWeights: EventWeights = {
+  impression: 0,
+  view: 0.25,
+  click: 0.3,
+  play: 0.5,
+  search: 0.5,
+  "add-to-cart": 0.6,
+  share: 0.8,
+  comment: 0.8,
+  save: 0.8,
+  complete: 1,
+  like: 1,
+  purchase: 1,
+  rating: "stars",
+  dismiss: -0.5,
+  dislike: -1,
+  return: -1,
+};
+
+/** 4 stars and more weigh 1, 3 weighs 0.5, 2 and less are negative with 0.5; what lies between 2 and 3 says neither. */
+function starsWeight(stars: number | undefined): number {
+  if (stars === undefined) return 0;
+  if (stars >= 4) return 1;
+  if (stars >= 3) return 0.5;
+  return stars <= 2 ? -0.5 : 0;
+}
+
+/** The weight of an event under a table. */
+export function eventWeight(weights: EventWeights, event: { type: string; value?: number }): number {
+  const weight = Object.hasOwn(weights, event.type) ? weights[event.type] : 0;
+  return weight === "stars" ? starsWeight(event.value) : (weight ?? 0);
+}

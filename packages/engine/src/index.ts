@@ -1,0 +1,21 @@
+/** What `penchant` exports. Everything else is free to change. */
+export { type ErrorCode, PenchantError } from "./base/errors.ts";
+export type { Clock } from "./base/time.ts";
+export type { PenchantConfig, PenchantConfigInput } from "./config.ts";
+export type { EventInput, LoggedEvent, TrackResult, UserEvent } from "./core/event.ts";
+export type { Item, User } from "./core/item.ts";
+export { limits } from "./core/limits.ts";
+export type { Evidence, InterestSummary, Phase, Profile, ProfileInterest } from "./core/profile.ts";
+export type { Reason, Recommendation, RecommendationList } from "./core/recommendation.ts";
+export { defaultEventWeights, type EventWeight, type EventWeights } from "./core/weights.ts";
+export {
+  type Engine,
+  type EngineOptions,
+  type EngineStatus,
+  type InterestDetail,
+  openEngine,
+  type ProfileOptions,
+  type Progress,
+  type ProgressListener,
+  type RecommendOptions,
+} from "./engine.ts";

@@ -1,0 +1,75 @@
+/**
+ * Candidates from the profile. An item i scores
+ *
+ *     f_i [ sum_e a_e (v_e . v_i) ]_+,    f_i = (1 + p_i)^0.35 lift_i^0.5
+ *
+ * over the user's attended events e: the nearer an item is in meaning and use to what the user did of late, the better,
+ * with v the unit vectors and a_e the attention. The factor raises well-known items (p_i users) a little, and raises or
+ * lowers each item by the user's lift in its interests: the share of their intensity that the profile expects there, over
+ * the population's share. So a single event out of character moves little, and a long-standing interest speaks even when
+ * the newest events are about something else.
+ */
+import type { Intensities, IntensityModel } from "../../core/intensity.ts";
+import { attendedEvents } from "../attention.ts";
+import type { CandidateScores, Contribution, RecommendContext } from "../context.ts";
+
+const popularityExponent = 0.35;
+const liftExponent = 0.5;
+/** No interest counts for more than ten times the population's share, or less than a tenth of it. */
+const liftMax = 10;
+
+export function interestCandidates(context: RecommendContext): CandidateScores {
+  const { state, reading, catalogue, popularity } = context;
+  const { dimensions, vectors } = catalogue;
+  const scores = new Float32Array(catalogue.size);
+  const attended = attendedEvents(state);
+  if (attended.length === 0) return { scores, explain: () => [] };
+
+  const user = new Float64Array(dimensions);
+  for (const { event, attention } of attended) {
+    const from = event.item * dimensions;
+    for (let d = 0; d < dimensions; d++) user[d] += attention * vectors[from + d];
+  }
+  const lifts = liftByNode(reading.model, reading.intensities);
+  const factor = (item: number): number => {
+    const nodes = catalogue.nodes(item);
+    let lift = 0;
+    for (const node of nodes) lift += lifts[node] / nodes.length;
+    return (1 + (popularity[item] ?? 0)) ** popularityExponent * lift ** liftExponent;
+  };
+  for (let item = 0; item < scores.length; item++) {
+    const nearness = innerProduct(user, vectors, item * dimensions);
+    if (nearness > 0) scores[item] = nearness * factor(item);
+  }
+  return {
+    scores,
+    explain(item: number): Contribution[] {
+      if (scores[item] === 0) return [];
+      const scale = factor(item);
+      const vector = vectors.subarray(item * dimensions, (item + 1) * dimensions);
+      return attended.map(({ event, attention }) => ({
+        event,
+        amount: attention * innerProduct(vector, vectors, event.item * dimensions) * scale,
+      }));
+    },
+  };
+}
+
+/** For items placed at each node: the user's expected share there over the population's. [n] */
+function liftByNode(model: IntensityModel, { intensity }: Intensities): Float64Array {
+  const { nodeCount, rates, tree } = model;
+  const lifts = new Float64Array(nodeCount);
+  for (let node = 0; node < nodeCount; node++) {
+    const row = tree.children(node).length > 0 ? nodeCount + node : node;
+    const expected = rates[0] > 0 ? rates[row] / rates[0] : 0;
+    const lift = expected > 0 && intensity[0] > 0 ? intensity[row] / intensity[0] / expected : 1;
+    lifts[node] = Math.min(liftMax, Math.max(1 / liftMax, lift));
+  }
+  return lifts;
+}
+
+function innerProduct(a: Float64Array | Float32Array, matrix: Float32Array, from: number): number {
+  let sum = 0;
+  for (let d = 0; d < a.length; d++) sum += a[d] * matrix[from + d];
+  return sum;
+}

@@ -1,0 +1,30 @@
+/** What every stage of a recommendation reads, and what a candidate source answers. All plain functions of these. */
+import type { Catalogue } from "../core/catalogue.ts";
+import type { Reading } from "../core/profile-read.ts";
+import type { InterestState, RecentEvent } from "../core/state.ts";
+import type { ItemNeighbours } from "../models/item-neighbours.ts";
+
+export interface RecommendContext {
+  readonly state: InterestState;
+  readonly reading: Reading;
+  readonly catalogue: Catalogue;
+  readonly neighbours: ItemNeighbours;
+  /** Users who had to do with each item; items added since have none. */
+  readonly popularity: Float32Array;
+}
+
+/** One line of a source's account: how much an event adds to an item's score. */
+export interface Contribution {
+  /** Absent when no event stands behind it. */
+  readonly event?: RecentEvent;
+  readonly amount: number;
+}
+
+export interface CandidateScores {
+  /** By item key, never negative; 0 for items that the source has nothing to say of. */
+  readonly scores: Float32Array;
+  /** What an item's score is made of; the amounts add up to it. */
+  explain(item: number): Contribution[];
+}
+
+export type CandidateSource = (context: RecommendContext) => CandidateScores;

@@ -1,0 +1,93 @@
+/** What the engine can be asked: by the HTTP server, by the commands, and by a program that embeds it. */
+import type { Clock } from "../base/time.ts";
+import type { EventInput, LoggedEvent, TrackResult } from "../core/event.ts";
+import type { Item, User } from "../core/item.ts";
+import type { Storage } from "../core/ports.ts";
+import type { InterestSummary, Profile } from "../core/profile.ts";
+import type { RecommendationList } from "../core/recommendation.ts";
+import type { ProgressListener } from "./progress.ts";
+
+export interface ProfileOptions {
+  /** Default: now. A past moment gives the profile as it was then, from the events known now. */
+  readonly at?: Date | string | number;
+  /** Levels below the root to show; default all. */
+  readonly depth?: number;
+  /** Leaves out interests whose strength among their siblings is lower; default 0. */
+  readonly minStrength?: number;
+  /** Most evidence lines an interest shows; default 3. */
+  readonly evidence?: number;
+}
+
+export interface RecommendOptions {
+  /** Default 10, at most `limits.recommendations`. */
+  readonly limit?: number;
+  /** Give the reasons, default true. */
+  readonly explain?: boolean;
+  readonly at?: Date | string | number;
+}
+
+export interface InterestDetail extends InterestSummary {
+  readonly children: readonly InterestSummary[];
+  /** The most popular items, at most 20. */
+  readonly items: readonly Item[];
+}
+
+export interface EngineStatus {
+  readonly events: number;
+  readonly users: number;
+  readonly items: number;
+  readonly interests: number;
+  readonly treeVersion: number;
+  /** Events in the log that no stored state includes yet: what a restart would replay. */
+  readonly eventsBehindCheckpoint: number;
+  /** Events of types that the weight table does not know, since the start. */
+  readonly unknownTypes: Readonly<Record<string, number>>;
+}
+
+/** The engine: everything that the HTTP server, the commands and an embedding program can ask for. */
+export interface Engine {
+  readonly clock: Clock;
+  /** Inserts or replaces items. New items join the interest tree at once. */
+  putItems(items: readonly Item[]): Promise<{ created: number; updated: number }>;
+  item(id: string): Item | undefined;
+  items(options?: { cursor?: string; limit?: number }): { items: Item[]; nextCursor: string | null };
+  /** Hides the item from recommendations for good; profiles keep what was learned from it. False when there is none. */
+  removeItem(id: string): Promise<boolean>;
+  putUser(user: User): Promise<void>;
+  /** The user's record, or a bare one for a user who has events only. */
+  user(id: string): Promise<(User & { events: number }) | undefined>;
+  users(options?: { query?: string; cursor?: string; limit?: number }): Promise<{
+    users: { id: string; events: number }[];
+    nextCursor: string | null;
+  }>;
+  /** Events are durable and in the profile once this resolves. A batch with an invalid event is refused whole. */
+  track(events: readonly EventInput[]): Promise<TrackResult[]>;
+  /** The user's events, newest first. */
+  userEvents(
+    user: string,
+    options?: { limit?: number; cursor?: string },
+  ): Promise<{
+    events: LoggedEvent[];
+    nextCursor: string | null;
+  }>;
+  profile(user: string, options?: ProfileOptions): Promise<Profile>;
+  /** Profiles at `from`, `from + stepMs`, ... up to `to`; at most `limits.historyPoints`. */
+  profileHistory(
+    user: string,
+    options: { from: Date | string | number; to: Date | string | number; stepMs: number; depth?: number },
+  ): Promise<Profile[]>;
+  recommend(user: string, options?: RecommendOptions): Promise<RecommendationList>;
+  similarItems(id: string, options?: { limit?: number }): { item: Item; similarity: number }[];
+  /** All interests, parents before children; the first is the root. */
+  interests(): InterestSummary[];
+  interest(id: string): InterestDetail;
+  /** Builds the tree and the item models from the catalogue and the log, then every state from the log. */
+  rebuild(options?: { onProgress?: ProgressListener; tree?: boolean }): Promise<{ users: number; events: number }>;
+  /** Removes everything known of a user. */
+  erase(user: string): Promise<{ events: number }>;
+  status(): Promise<EngineStatus>;
+  /** What is damaged, and the way out; empty when all is well. */
+  check(): Promise<string[]>;
+  readonly storage: Storage;
+  close(): Promise<void>;
+}

@@ -1,0 +1,58 @@
+/**
+ * The stored form of the fitted models, one value so that they change together or not at all: a header in JSON with the
+ * lengths of the parts, then the parts.
+ */
+import { PenchantError } from "../base/errors.ts";
+import type { PopulationRates } from "../core/intensity.ts";
+import { InterestTree } from "../core/tree.ts";
+import { loadItemNeighbours, saveItemNeighbours } from "../models/item-neighbours.ts";
+import { loadLexicalEmbedder } from "../text/lexical.ts";
+import type { FittedModels } from "./fitting.ts";
+
+const formatVersion = 1;
+
+interface Header {
+  readonly format: number;
+  readonly lengths: readonly number[];
+  readonly population: PopulationRates;
+}
+
+export function saveModels({ tree, embedder, neighbours, popularity, population }: FittedModels): Uint8Array {
+  const parts = [
+    tree.save(),
+    embedder.save(),
+    saveItemNeighbours(neighbours),
+    new Uint8Array(popularity.buffer, popularity.byteOffset, popularity.byteLength),
+  ];
+  const header: Header = { format: formatVersion, lengths: parts.map(({ length }) => length), population };
+  const headerBytes = Buffer.from(JSON.stringify(header));
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(headerBytes.length);
+  return new Uint8Array(Buffer.concat([size, headerBytes, ...parts]));
+}
+
+/** @throws PENCHANT_E_STATE_VERSION for a format that this version does not know */
+export function loadModels(bytes: Uint8Array): FittedModels {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerLength = buffer.readUInt32LE(0);
+  const header = JSON.parse(buffer.toString("utf8", 4, 4 + headerLength)) as Header;
+  if (header.format !== formatVersion) {
+    throw new PenchantError(
+      "PENCHANT_E_STATE_VERSION",
+      `The stored models have format ${header.format}; this version reads format ${formatVersion}. Run "penchant rebuild".`,
+    );
+  }
+  let start = 4 + headerLength;
+  const [tree, embedder, neighbours, popularity] = header.lengths.map((length) => {
+    const part = bytes.slice(start, start + length);
+    start += length;
+    return part;
+  });
+  return {
+    tree: InterestTree.load(tree),
+    embedder: loadLexicalEmbedder(embedder),
+    neighbours: loadItemNeighbours(neighbours),
+    popularity: new Float32Array(popularity.buffer),
+    population: header.population,
+  };
+}

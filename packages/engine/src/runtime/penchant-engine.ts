@@ -1,0 +1,351 @@
+/** The engine: takes events and items in, and answers from the states that the last acknowledged event left. */
+
+import { PenchantError } from "../base/errors.ts";
+import type { Clock } from "../base/time.ts";
+import { randomUUIDv7 } from "../base/uuid.ts";
+import type { EventInput, LoggedEvent, TrackResult } from "../core/event.ts";
+import { type InteractionTable, interactionTable } from "../core/interaction-table.ts";
+import type { Item, User } from "../core/item.ts";
+import { limits } from "../core/limits.ts";
+import type { Interaction, Storage } from "../core/ports.ts";
+import type { InterestSummary, Profile } from "../core/profile.ts";
+import { type ProfileReadOptions, readProfile, readState } from "../core/profile-read.ts";
+import type { RecommendationList } from "../core/recommendation.ts";
+import { InterestState } from "../core/state.ts";
+import { topItems } from "../core/top-items.ts";
+import { momentOf, validateEvent, validateId, validateItem, validateUser } from "../core/validate.ts";
+import { type Blend, recommendItems } from "../recommend/pipeline.ts";
+import { similarItems } from "../recommend/similar.ts";
+import type { Engine, EngineStatus, InterestDetail, ProfileOptions, RecommendOptions } from "./engine-contract.ts";
+import { fitInWorker } from "./fit.ts";
+import type { ProgressListener } from "./progress.ts";
+import type { Understanding } from "./understanding.ts";
+import type { UserStates } from "./user-states.ts";
+
+export interface EngineParts {
+  readonly clock: Clock;
+  readonly storage: Storage;
+  readonly understanding: Understanding;
+  readonly states: UserStates;
+  readonly blend: Blend;
+  readonly isKnownType: (type: string) => boolean;
+  /** Refuse events of types that the weight table does not have. */
+  readonly strictTypes: boolean;
+  readonly seed: number;
+}
+
+const itemsShown = 20;
+/** Unknown event types that are counted by name; the rest are counted together. */
+const unknownTypesNamed = 100;
+const pageDefault = 100;
+const pageMax = 1_000;
+
+export class PenchantEngine implements Engine {
+  readonly clock: Clock;
+  readonly storage: Storage;
+  readonly #parts: EngineParts;
+  readonly #unknownTypes = new Map<string, number>();
+  /** Changes of the catalogue happen one after the other. */
+  #catalogueLine: Promise<unknown> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.clock = parts.clock;
+    this.storage = parts.storage;
+  }
+
+  async putItems(items: readonly Item[]): Promise<{ created: number; updated: number }> {
+    this.#checkOpen();
+    checkBatch(items.length, "items");
+    const valid = items.map(validateItem);
+    return this.#inCatalogueLine(async () => {
+      const { created, updated } = await this.#parts.understanding.putItems(valid);
+      await this.#parts.states.itemsArrived(created);
+      return { created: created.length, updated };
+    });
+  }
+
+  item(id: string): Item | undefined {
+    const { catalogue } = this.#parts.understanding;
+    const key = catalogue.key(id);
+    return key === undefined ? undefined : catalogue.item(key);
+  }
+
+  items(options: { cursor?: string; limit?: number } = {}): { items: Item[]; nextCursor: string | null } {
+    const { catalogue } = this.#parts.understanding;
+    const start = options.cursor === undefined ? 0 : cursorNumber(options.cursor);
+    const end = Math.min(catalogue.size, start + pageSize(options.limit));
+    const items = catalogue
+      .entries()
+      .slice(start, end)
+      .map(({ item }) => item);
+    return { items, nextCursor: end < catalogue.size ? String(end) : null };
+  }
+
+  async removeItem(id: string): Promise<boolean> {
+    const item = this.item(id);
+    if (item === undefined) return false;
+    await this.putItems([{ ...item, hidden: true }]);
+    return true;
+  }
+
+  async putUser(user: User): Promise<void> {
+    this.#checkOpen();
+    await this.storage.users.put(validateUser(user));
+  }
+
+  async user(id: string): Promise<(User & { events: number }) | undefined> {
+    const record = await this.storage.users.get(id);
+    const { events } = await this.#parts.states.get(id);
+    if (record === undefined && events === 0) return undefined;
+    return { ...(record ?? { id }), events };
+  }
+
+  async users(options: { query?: string; cursor?: string; limit?: number } = {}) {
+    const limit = pageSize(options.limit);
+    const users = await this.storage.users.list({ ...options, limit });
+    return { users, nextCursor: users.length === limit ? users.at(-1)!.id : null };
+  }
+
+  async track(inputs: readonly EventInput[]): Promise<TrackResult[]> {
+    this.#checkOpen();
+    checkBatch(inputs.length, "events");
+    const now = this.clock.now();
+    const newId = () => randomUUIDv7(now);
+    const events = inputs.map((input) => validateEvent(input, { now, newId }));
+    for (const event of events) if (!this.#parts.isKnownType(event.type)) this.#noteUnknown(event.type, event.id);
+    if (events.length === 0) return [];
+
+    const receipts = await this.storage.events.append(events);
+    const fresh: LoggedEvent[] = [];
+    for (const [index, { position, duplicate }] of receipts.entries()) {
+      if (!duplicate) fresh.push({ ...events[index], position });
+    }
+    await this.#parts.states.fold(fresh);
+    return receipts.map(({ duplicate }, index) => ({
+      id: events[index].id,
+      status: duplicate ? "duplicate" : "accepted",
+    }));
+  }
+
+  async userEvents(user: string, options: { limit?: number; cursor?: string } = {}) {
+    const limit = pageSize(options.limit);
+    const events = await this.storage.events.readUser(user, {
+      limit,
+      newestFirst: true,
+      ...(options.cursor === undefined ? {} : { before: cursorNumber(options.cursor) }),
+    });
+    return { events, nextCursor: events.length === limit ? String(events.at(-1)!.position) : null };
+  }
+
+  async profile(user: string, options: ProfileOptions = {}): Promise<Profile> {
+    const now = this.clock.now();
+    const at = momentOf(options.at, "at", now);
+    const state = at < now ? (await this.#statesAt(user, [at]))[0] : await this.#parts.states.get(user);
+    return this.#read(user, state, at, readOptions(options));
+  }
+
+  async profileHistory(
+    user: string,
+    options: { from: Date | string | number; to: Date | string | number; stepMs: number; depth?: number },
+  ): Promise<Profile[]> {
+    const now = this.clock.now();
+    const from = momentOf(options.from, "from", now);
+    const to = momentOf(options.to, "to", now);
+    const points = Math.floor((to - from) / options.stepMs) + 1;
+    if (!(options.stepMs > 0) || !(points >= 1) || points > limits.historyPoints) {
+      throw new PenchantError(
+        "PENCHANT_E_REQUEST_INVALID",
+        `history: expected from <= to and a step that gives at most ${limits.historyPoints} points, got ${points} points.`,
+      );
+    }
+    const moments = Array.from({ length: points }, (_, index) => from + index * options.stepMs);
+    const states = await this.#statesAt(user, moments);
+    const read = readOptions({ evidence: 0, ...(options.depth === undefined ? {} : { depth: options.depth }) });
+    return moments.map((at, index) => this.#read(user, states[index], at, read));
+  }
+
+  async recommend(user: string, options: RecommendOptions = {}): Promise<RecommendationList> {
+    validateId(user, "user");
+    const { understanding, states, blend } = this.#parts;
+    const now = this.clock.now();
+    const at = momentOf(options.at, "at", now);
+    const limit = options.limit ?? 10;
+    if (!Number.isInteger(limit) || limit < 1 || limit > limits.recommendations) {
+      throw new PenchantError(
+        "PENCHANT_E_REQUEST_INVALID",
+        `limit: expected a whole number from 1 to ${limits.recommendations}, got ${limit}.`,
+      );
+    }
+    const state = at < now ? (await this.#statesAt(user, [at]))[0] : await states.get(user);
+    const { catalogue, intensities, models } = understanding;
+    const context = { state, catalogue, ...models, reading: readState(intensities, state, catalogue, at) };
+    return { user, at, recommendations: recommendItems(context, { limit, explain: options.explain ?? true, blend }) };
+  }
+
+  similarItems(id: string, options: { limit?: number } = {}): { item: Item; similarity: number }[] {
+    const { catalogue } = this.#parts.understanding;
+    const key = catalogue.key(id);
+    if (key === undefined)
+      throw new PenchantError("PENCHANT_E_ITEM_NOT_FOUND", `There is no item ${JSON.stringify(id)}.`);
+    return similarItems(catalogue, key, options.limit ?? 10);
+  }
+
+  interests(): InterestSummary[] {
+    const { tree } = this.#parts.understanding.models;
+    return tree.nodes.map(({ index }) => tree.summary(index));
+  }
+
+  interest(id: string): InterestDetail {
+    const { models, catalogue } = this.#parts.understanding;
+    const node = models.tree.node(id);
+    if (node === undefined) {
+      throw new PenchantError("PENCHANT_E_INTEREST_NOT_FOUND", `There is no interest ${JSON.stringify(id)}.`);
+    }
+    const isUnder = (item: number) =>
+      catalogue.nodes(item).some((start) => node.index === 0 || models.tree.pathTo(start).includes(node));
+    const popularity = new Float32Array(catalogue.size);
+    popularity.set(models.popularity.subarray(0, catalogue.size));
+    return {
+      ...models.tree.summary(node.index),
+      children: models.tree.children(node.index).map((child) => models.tree.summary(child)),
+      items: topItems(popularity, itemsShown, isUnder, "popularity").map((key) => catalogue.item(key)),
+    };
+  }
+
+  async rebuild(options: { onProgress?: ProgressListener; tree?: boolean } = {}) {
+    this.#checkOpen();
+    const { understanding, states } = this.#parts;
+    const { onProgress } = options;
+    const total = await this.storage.events.count();
+    let fit: Awaited<ReturnType<typeof fitInWorker>> | undefined;
+    if (options.tree !== false) {
+      const items = understanding.catalogue.entries().map(({ item }) => item);
+      const { table, until } = await this.#interactions();
+      const treeVersion = understanding.models.tree.version + 1;
+      fit = await fitInWorker(items, table, { treeVersion, seed: this.#parts.seed, until, onProgress });
+    }
+    await this.#inCatalogueLine(() =>
+      states.rebuild({
+        before: async () => {
+          if (fit !== undefined) await understanding.replace(fit.models, fit.fitted);
+        },
+        onProgress: (done) => onProgress?.({ step: "Folding events", done, total }),
+      }),
+    );
+    return { users: await this.storage.users.count(), events: total };
+  }
+
+  async erase(user: string): Promise<{ events: number }> {
+    this.#checkOpen();
+    validateId(user, "user");
+    return this.#parts.states.forget(user, () => this.storage.users.erase(user));
+  }
+
+  async status(): Promise<EngineStatus> {
+    const { understanding, states } = this.#parts;
+    return {
+      events: await this.storage.events.count(),
+      users: await this.storage.users.count(),
+      items: understanding.catalogue.size,
+      interests: understanding.models.tree.nodes.length - 1,
+      treeVersion: understanding.models.tree.version,
+      eventsBehindCheckpoint: Math.max(0, (await this.storage.events.lastPosition()) - states.flushedPosition),
+      unknownTypes: Object.fromEntries(this.#unknownTypes),
+    };
+  }
+
+  check(): Promise<string[]> {
+    return this.storage.check();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= (async () => {
+      await this.#catalogueLine;
+      await this.#parts.states.close();
+      await this.storage.close();
+    })();
+    return this.#closing;
+  }
+
+  #read(user: string, state: InterestState, at: number, options: ProfileReadOptions): Profile {
+    const { intensities, catalogue } = this.#parts.understanding;
+    return readProfile(user, state, readState(intensities, state, catalogue, at), catalogue, options);
+  }
+
+  /** The states at moments in ascending order, from the events timed up to then that are known now. */
+  async #statesAt(user: string, moments: readonly number[]): Promise<InterestState[]> {
+    const events = await this.storage.events.readUser(validateId(user, "user"));
+    return moments.map((at) => {
+      const state = new InterestState();
+      for (const event of events) if (event.time <= at) state.fold(this.#parts.understanding.toFoldable(event));
+      return state;
+    });
+  }
+
+  /** All events on items of the catalogue, by user. */
+  async #interactions(): Promise<{ table: InteractionTable; until: number }> {
+    const byUser = new Map<string, Interaction[]>();
+    let until = 0;
+    for await (const events of this.storage.events.read({ after: 0 })) {
+      for (const event of events) {
+        const { item, time, weight } = this.#parts.understanding.toFoldable(event);
+        until = Math.max(until, time);
+        if (item < 0) continue;
+        const known = byUser.get(event.user);
+        if (known === undefined) byUser.set(event.user, [{ item, time, weight }]);
+        else known.push({ item, time, weight });
+      }
+    }
+    return { table: interactionTable([...byUser.values()]), until };
+  }
+
+  #noteUnknown(type: string, event: string): void {
+    if (this.#parts.strictTypes) {
+      throw new PenchantError(
+        "PENCHANT_E_EVENT_TYPE",
+        `event "${event}": type "${type}" is not in the weight table, and strictTypes is set.`,
+      );
+    }
+    const name = this.#unknownTypes.has(type) || this.#unknownTypes.size < unknownTypesNamed ? type : "(others)";
+    this.#unknownTypes.set(name, (this.#unknownTypes.get(name) ?? 0) + 1);
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw new PenchantError("PENCHANT_E_CLOSED", "The engine is closed or closing.");
+  }
+
+  #inCatalogueLine<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#catalogueLine.then(work);
+    this.#catalogueLine = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function readOptions({ depth, minStrength, evidence }: ProfileOptions): ProfileReadOptions {
+  return { depth: depth ?? limits.treeDepth, minStrength: minStrength ?? 0, evidence: evidence ?? 3 };
+}
+
+function checkBatch(count: number, what: string): void {
+  if (count > limits.batch) {
+    throw new PenchantError(
+      "PENCHANT_E_REQUEST_INVALID",
+      `Expected at most ${limits.batch} ${what} at once, got ${count}; send them in parts.`,
+    );
+  }
+}
+
+function pageSize(limit: number = pageDefault): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= pageMax) return limit;
+  throw new PenchantError(
+    "PENCHANT_E_REQUEST_INVALID",
+    `limit: expected a whole number from 1 to ${pageMax}, got ${limit}.`,
+  );
+}
+
+function cursorNumber(cursor: string): number {
+  const value = Number(cursor);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new PenchantError("PENCHANT_E_REQUEST_INVALID", "cursor: expected the nextCursor of an earlier answer.");
+}

@@ -1,0 +1,116 @@
+/**
+ * What the engine understands of the catalogue: the items with their vectors and places, the fitted models, and the
+ * intensity model that reads states. Everything else asks here; a rebuild replaces all of it at once.
+ */
+
+import { Catalogue } from "../core/catalogue.ts";
+import type { LoggedEvent } from "../core/event.ts";
+import { type IntensityModel, intensityModel } from "../core/intensity.ts";
+import type { CatalogueEntry, Item } from "../core/item.ts";
+import type { Storage } from "../core/ports.ts";
+import type { FoldableEvent } from "../core/state.ts";
+import { type EventWeights, eventWeight } from "../core/weights.ts";
+import { emptyModels, type FittedItem, type FittedModels, textOnlyVector, vectorDimensions } from "./fitting.ts";
+import { loadModels, saveModels } from "./models-file.ts";
+
+const blobName = "models";
+/** Events that name no item of the catalogue count under the root alone. */
+const rootOnly = Int32Array.of(0);
+
+export class Understanding {
+  readonly #storage: Storage;
+  readonly #weights: EventWeights;
+  models: FittedModels;
+  catalogue: Catalogue;
+  intensities: IntensityModel;
+
+  private constructor(storage: Storage, weights: EventWeights, models: FittedModels, catalogue: Catalogue) {
+    this.#storage = storage;
+    this.#weights = weights;
+    this.models = models;
+    this.catalogue = catalogue;
+    this.intensities = intensityModel(models.tree, models.population);
+  }
+
+  /** Reads what is stored. `isWhole` is false when a rebuild was cut off in the middle and has to be done again. */
+  static async load(
+    storage: Storage,
+    weights: EventWeights,
+  ): Promise<{ understanding: Understanding; isWhole: boolean }> {
+    const stored = await storage.blobs.get(blobName);
+    const models = stored === undefined ? emptyModels(1) : loadModels(stored);
+    const catalogue = new Catalogue(vectorDimensions);
+    let isWhole = true;
+    for (const node of models.tree.nodes) node.itemCount = 0;
+    for await (const entries of storage.catalogue.read()) {
+      for (const entry of entries) {
+        catalogue.put(entry);
+        if (entry.treeVersion !== models.tree.version) isWhole = false;
+        else models.tree.count(entry.nodes);
+      }
+    }
+    return { understanding: new Understanding(storage, weights, models, catalogue), isWhole };
+  }
+
+  /** What an event means today. */
+  toFoldable = (event: LoggedEvent): FoldableEvent => {
+    const key = event.item === undefined ? undefined : this.catalogue.key(event.item);
+    return {
+      position: event.position,
+      time: event.time,
+      type: event.type,
+      item: key ?? -1,
+      nodes: key === undefined ? rootOnly : this.catalogue.nodes(key),
+      weight: eventWeight(this.#weights, event),
+      value: event.value ?? Number.NaN,
+    };
+  };
+
+  /**
+   * Stores items and takes them in. Known items keep their place in the tree until the next rebuild; new ones join at
+   * once. Not to be called again before it resolves.
+   */
+  async putItems(items: readonly Item[]): Promise<{ created: string[]; updated: number }> {
+    const latest = new Map(items.map((item) => [item.id, item]));
+    const { tree, embedder } = this.models;
+    const nodesBefore = tree.nodes.length;
+    let nextKey = this.catalogue.size;
+    const created: CatalogueEntry[] = [];
+    const updated: CatalogueEntry[] = [];
+    for (const item of latest.values()) {
+      const key = this.catalogue.key(item.id);
+      if (key === undefined) {
+        const vector = textOnlyVector(embedder, item);
+        const nodes = tree.place({ vector, categories: item.categories ?? [] });
+        created.push({ key: nextKey++, item, vector, nodes, treeVersion: tree.version });
+      } else updated.push({ ...this.catalogue.entry(key), item });
+    }
+    if (tree.nodes.length > nodesBefore) await this.#storage.blobs.put(blobName, saveModels(this.models));
+    await this.#storage.catalogue.put([...updated, ...created]);
+    for (const entry of [...updated, ...created]) this.catalogue.put(entry);
+    for (const { nodes } of created) tree.count(nodes);
+    this.intensities = intensityModel(tree, this.models.population);
+    return { created: created.map(({ item }) => item.id), updated: updated.length };
+  }
+
+  /**
+   * Stores newly fitted models and goes on with them. Items that came since the fit began join the new tree like any new
+   * item.
+   */
+  async replace(models: FittedModels, fitted: readonly FittedItem[]): Promise<void> {
+    const entries = this.catalogue.entries().map((entry, key): CatalogueEntry => {
+      const known = fitted[key];
+      const vector = known?.vector ?? textOnlyVector(models.embedder, entry.item);
+      const nodes = known?.nodes ?? models.tree.place({ vector, categories: entry.item.categories ?? [] });
+      if (known === undefined) models.tree.count(nodes);
+      return { ...entry, vector, nodes, treeVersion: models.tree.version };
+    });
+    await this.#storage.blobs.put(blobName, saveModels(models));
+    await this.#storage.catalogue.put(entries);
+    const catalogue = new Catalogue(vectorDimensions);
+    for (const entry of entries) catalogue.put(entry);
+    this.models = models;
+    this.catalogue = catalogue;
+    this.intensities = intensityModel(models.tree, models.population);
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * The interest states of all users: in memory as far as the bound allows, written behind, and always what the log says.
+ *
+ * Work on states is done in one line, in the order of the log: the events of a commit are folded before anything that was
+ * asked for later. A state that changed is dirty until it is written; flushing writes all dirty states together with the
+ * position up to which the log is in them, and only clean states are let go. After a crash the log is replayed from there.
+ */
+import type { LoggedEvent } from "../core/event.ts";
+import type { EventLog, StateStore } from "../core/ports.ts";
+import { type FoldableEvent, InterestState } from "../core/state.ts";
+import { decodeState, encodeState } from "../core/state-codec.ts";
+
+export interface UserStatesOptions {
+  readonly log: EventLog;
+  readonly store: StateStore;
+  /** What an event means under today's catalogue and weights. */
+  readonly toFoldable: (event: LoggedEvent) => FoldableEvent;
+  readonly treeVersion: () => number;
+  /** States kept in memory. */
+  readonly cachedMax: number;
+  /** Dirty states that are written without waiting for the timer. */
+  readonly dirtyMax: number;
+  readonly flushIntervalMs: number;
+  /** Told of a flush that failed; the states stay dirty and are written later. */
+  readonly onFlushError: (error: unknown) => void;
+}
+
+export class UserStates {
+  readonly #options: UserStatesOptions;
+  /** Least recently used first. */
+  readonly #cache = new Map<string, InterestState>();
+  readonly #dirty = new Set<string>();
+  #folded = 0;
+  #flushed = 0;
+  #line: Promise<unknown> = Promise.resolve();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(options: UserStatesOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => {
+      if (this.#dirty.size > 0) this.flush().catch(options.onFlushError);
+    }, options.flushIntervalMs);
+    this.#timer.unref();
+  }
+
+  /** Position up to which all events are in the states that are stored. */
+  get flushedPosition(): number {
+    return this.#flushed;
+  }
+
+  /** Brings the stored states up to the end of the log. Called once, before anything else. */
+  async recover(onProgress?: (events: number) => void): Promise<void> {
+    await this.#inLine(async () => {
+      this.#flushed = await this.#options.store.checkpoint();
+      this.#folded = this.#flushed;
+      await this.#replay(onProgress);
+    });
+    await this.#settleWaiting(await this.#options.log.itemsWaitedFor());
+  }
+
+  /** Folds events that were just committed, in order of position. */
+  fold(events: readonly LoggedEvent[]): Promise<void> {
+    return this.#inLine(async () => {
+      await this.#load(events.map(({ user }) => user));
+      this.#foldLoaded(events);
+      if (this.#dirty.size >= this.#options.dirtyMax) await this.#flush();
+      this.#evict();
+    });
+  }
+
+  /** The user's state as of the last acknowledged event; an empty one for a stranger. Not to be changed. */
+  async get(user: string): Promise<InterestState> {
+    const cached = this.#cache.get(user);
+    if (cached !== undefined) {
+      this.#touch(user, cached);
+      return cached;
+    }
+    return this.#inLine(async () => {
+      await this.#load([user]);
+      const state = this.#cache.get(user)!;
+      if (state.events === 0) this.#cache.delete(user);
+      this.#evict();
+      return state;
+    });
+  }
+
+  /** Items have joined the catalogue: users whose events named them before are folded again from the log. */
+  async itemsArrived(items: readonly string[]): Promise<void> {
+    await this.#settleWaiting(items);
+  }
+
+  /**
+   * Derives every state from the log again.
+   *
+   * @param options.before done between forgetting the old states and folding: what changes the meaning of events
+   */
+  async rebuild(options: { before?: () => Promise<void>; onProgress?: (events: number) => void } = {}): Promise<void> {
+    await this.#inLine(async () => {
+      await this.#options.store.clear();
+      await options.before?.();
+      this.#cache.clear();
+      this.#dirty.clear();
+      this.#folded = 0;
+      this.#flushed = 0;
+      await this.#replay(options.onProgress);
+      await this.#flush();
+      const waitedFor = await this.#options.log.itemsWaitedFor();
+      if (waitedFor.length > 0) await this.#options.log.settleWaiting(waitedFor);
+    });
+  }
+
+  /** Drops a user's state, in line with the folding of their events. */
+  forget(user: string, erase: () => Promise<{ events: number }>): Promise<{ events: number }> {
+    return this.#inLine(async () => {
+      this.#cache.delete(user);
+      this.#dirty.delete(user);
+      return erase();
+    });
+  }
+
+  flush(): Promise<void> {
+    return this.#inLine(() => this.#flush());
+  }
+
+  /** Writes what is dirty and stops. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+
+  async #settleWaiting(items: readonly string[]): Promise<void> {
+    if (items.length === 0) return;
+    await this.#inLine(async () => {
+      const { log } = this.#options;
+      for (const user of await log.usersWaitingFor(items)) {
+        const state = new InterestState();
+        for (const event of await log.readUser(user)) {
+          // What is committed but not yet folded comes by the ordinary way.
+          if (event.position <= this.#folded) state.fold(this.#options.toFoldable(event));
+        }
+        this.#touch(user, state);
+        this.#dirty.add(user);
+      }
+      await this.#flush();
+      await log.settleWaiting(items);
+    });
+  }
+
+  async #replay(onProgress?: (events: number) => void): Promise<void> {
+    let replayed = 0;
+    for await (const events of this.#options.log.read({ after: this.#folded })) {
+      await this.#load(events.map(({ user }) => user));
+      this.#foldLoaded(events);
+      replayed += events.length;
+      onProgress?.(replayed);
+      if (this.#dirty.size >= this.#options.dirtyMax) await this.#flush();
+      this.#evict();
+    }
+  }
+
+  #foldLoaded(events: readonly LoggedEvent[]): void {
+    for (const event of events) {
+      const state = this.#cache.get(event.user)!;
+      if (event.position > state.position) {
+        state.fold(this.#options.toFoldable(event));
+        this.#dirty.add(event.user);
+      }
+      this.#folded = Math.max(this.#folded, event.position);
+    }
+  }
+
+  async #load(users: readonly string[]): Promise<void> {
+    const missing = new Set<string>();
+    for (const user of users) {
+      const state = this.#cache.get(user);
+      if (state === undefined) missing.add(user);
+      else this.#touch(user, state);
+    }
+    if (missing.size === 0) return;
+    const stored = await this.#options.store.load([...missing]);
+    for (const user of missing) {
+      const found = stored.get(user);
+      this.#cache.set(user, found === undefined ? new InterestState() : decodeState(found.bytes).state);
+    }
+  }
+
+  #touch(user: string, state: InterestState): void {
+    this.#cache.delete(user);
+    this.#cache.set(user, state);
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#dirty.size === 0 && this.#flushed === this.#folded) return;
+    const treeVersion = this.#options.treeVersion();
+    const states = new Map<string, { position: number; bytes: Uint8Array }>();
+    for (const user of this.#dirty) {
+      const state = this.#cache.get(user)!;
+      states.set(user, { position: state.position, bytes: encodeState(state, treeVersion) });
+    }
+    const checkpoint = this.#folded;
+    await this.#options.store.save(states, checkpoint);
+    this.#dirty.clear();
+    this.#flushed = checkpoint;
+  }
+
+  /** Lets go of the states that were used longest ago, as far as they are written. */
+  #evict(): void {
+    if (this.#cache.size <= this.#options.cachedMax) return;
+    for (const user of this.#cache.keys()) {
+      if (this.#cache.size <= this.#options.cachedMax) return;
+      if (!this.#dirty.has(user)) this.#cache.delete(user);
+    }
+  }
+
+  #inLine<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#line.then(work);
+    this.#line = result.catch(() => undefined);
+    return result;
+  }
+}
