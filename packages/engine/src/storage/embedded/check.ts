@@ -1,6 +1,7 @@
 /** Looks for damage: what SQLite finds in the file, and what does not fit together in it. */
 import { PenchantError } from "../../base/errors.ts";
 import type { Reader } from "./reader.ts";
+import { eventKind } from "./schema.ts";
 
 interface Rule {
   /** Counts what breaks the rule; 0 when all is well. */
@@ -22,7 +23,7 @@ const rules: readonly Rule[] = [
     says: () => `The checkpoint of the interest states lies beyond the end of the log; ${rebuildHint}.`,
   },
   {
-    sql: "SELECT count(*) FROM states WHERE user NOT IN (SELECT key FROM users)",
+    sql: "SELECT count(*) FROM states WHERE user NOT IN (SELECT key FROM users WHERE erased = 0)",
     says: (count) => `${count} interest states belong to nobody; ${rebuildHint}.`,
   },
   {
@@ -30,13 +31,14 @@ const rules: readonly Rule[] = [
     says: (count) => `${count} events lie beyond the recorded end of the log; ${restoreHint}.`,
   },
   {
-    sql: `SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT 1 FROM users WHERE key = e.user)
+    sql: `SELECT count(*) FROM events e WHERE kind = ${eventKind} AND (
+      NOT EXISTS (SELECT 1 FROM users WHERE key = e.user AND erased = 0)
       OR NOT EXISTS (SELECT 1 FROM types WHERE key = e.type)
-      OR (e.item IS NOT NULL AND NOT EXISTS (SELECT 1 FROM items WHERE key = e.item))`,
+      OR (e.item IS NOT NULL AND NOT EXISTS (SELECT 1 FROM items WHERE key = e.item)))`,
     says: (count) => `${count} events name a user, type or item that is lost; ${restoreHint}.`,
   },
   {
-    sql: `SELECT abs((SELECT count(*) FROM events WHERE kind = 0) - ${counter("events")})`,
+    sql: `SELECT abs((SELECT count(*) FROM events WHERE kind = ${eventKind}) - ${counter("events")})`,
     says: (count) => `The log holds ${count} events more or fewer than were counted; ${restoreHint}.`,
   },
   {

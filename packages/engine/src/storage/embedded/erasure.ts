@@ -1,24 +1,50 @@
 /**
- * Erasing a user: events, their ids, their waiting marks, the state, the record and the name. SQLite overwrites what is
- * deleted with zeros (`secure_delete`); the old pages that still lie in the write-ahead log go when it is truncated,
- * which the writer does after the commit.
+ * Erasing a user: events, their ids, their waiting marks, the state, the record and the name.
+ *
+ * Rows of `users` and `events` are not deleted but overwritten with blanks of the same size, so that SQLite writes them
+ * in place and moves nothing (the reason is told in `schema.ts`); such rows are counted and read no more. A filler has
+ * the width that SQLite's record format gives to the value it replaces (https://www.sqlite.org/fileformat2.html,
+ * "Record Format"). Old pages in the write-ahead log go when it is truncated, which the writer does after the commit.
  */
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Counters } from "./counters.ts";
 import type { Names } from "./event-appends.ts";
 import type { EventIds } from "./event-ids.ts";
 import { unpackId } from "./event-rows.ts";
-import { segmentBits } from "./schema.ts";
+import { hash64 } from "./hashes.ts";
+import { erasedKind, eventKind, segmentBits } from "./schema.ts";
+import { secretBytes } from "./sealing.ts";
+
+/** A value that says nothing and takes as many bytes in a row as the given one. */
+export function blankLike(value: SQLOutputValue): SQLOutputValue {
+  if (typeof value === "string") return " ".repeat(Buffer.byteLength(value));
+  if (value instanceof Uint8Array) return new Uint8Array(value.byteLength);
+  if (typeof value !== "number") return value;
+  if (value === 0 || value === 1) return 0;
+  // Other numbers take 8 bytes; a fraction keeps SQLite from writing the filler as a small integer.
+  return Number.isInteger(value) ? (integerFillers.find((filler) => fits(value, filler)) ?? 2 ** 52) : 0.5;
+}
+
+/** The largest integers of 1, 2, 3, 4 and 6 bytes. */
+const integerFillers = [8, 16, 24, 32, 48].map((bits) => 2 ** (bits - 1) - 1);
+
+const fits = (value: number, filler: number) => value <= filler && value >= -filler - 1;
 
 /** The operation, with its statements prepared. */
 export function erasure(database: DatabaseSync, names: Names, ids: EventIds, counters: Counters) {
   const eventsOfSegment = database.prepare(
-    `SELECT position, id, item FROM events WHERE position >> ${segmentBits} = ? AND user = ?`,
+    `SELECT position, time, type, item, id, value, session, text, context FROM events
+     WHERE position >> ${segmentBits} = ? AND user = ? AND kind = ${eventKind}`,
   );
-  const deleteEvent = database.prepare("DELETE FROM events WHERE position = ?");
+  const blankEvent = database.prepare(
+    `UPDATE events SET time = ?, type = ?, item = ?, id = ?, value = ?, session = ?, text = ?, context = ?,
+     kind = ${erasedKind} WHERE position = ?`,
+  );
   const deleteWaiting = database.prepare("DELETE FROM waiting WHERE item = ? AND position = ?");
   const deleteState = database.prepare("DELETE FROM states WHERE user = ?");
-  const deleteUser = database.prepare("DELETE FROM users WHERE key = ?");
+  const deleteRecord = database.prepare("DELETE FROM user_records WHERE user = ?");
+  const deleteHash = database.prepare("DELETE FROM user_hashes WHERE hash = ? AND user = ?");
+  const blankUser = database.prepare("UPDATE users SET erased = 1, secret = ?, id = ? WHERE key = ?");
 
   return (user: string): { events: number } => {
     const userKey = names.users.find(user);
@@ -31,12 +57,15 @@ export function erasure(database: DatabaseSync, names: Names, ids: EventIds, cou
         const packedId = row.id as string | Uint8Array;
         ids.remove(unpackId(packedId), packedId, position);
         if (row.item !== null) deleteWaiting.run(row.item as number, position);
-        deleteEvent.run(position);
+        const { time, type, item, id, value, session, text, context } = row;
+        blankEvent.run(...[time, type, item, id, value, session, text, context].map(blankLike), position);
         events++;
       }
     }
     deleteState.run(userKey);
-    deleteUser.run(userKey);
+    deleteRecord.run(userKey);
+    deleteHash.run(hash64(user), userKey);
+    blankUser.run(new Uint8Array(secretBytes), blankLike(user), userKey);
     names.users.forget(user);
     counters.values.events -= events;
     counters.values.users--;

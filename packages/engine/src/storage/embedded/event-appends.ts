@@ -4,13 +4,13 @@ import type { AppendReceipt } from "../../core/ports.ts";
 import type { Counters } from "./counters.ts";
 import { type EventIds, idHash } from "./event-ids.ts";
 import { type EventRow, packId } from "./event-rows.ts";
-import { type NameTable, RecentMap } from "./interning.ts";
+import { type NameTable, RecentMap, type UserTable } from "./interning.ts";
 import { eventKind } from "./schema.ts";
 
 const cataloguedItemsMax = 200_000;
 
 export interface Names {
-  readonly users: NameTable;
+  readonly users: UserTable;
   readonly types: NameTable;
   readonly items: NameTable;
 }

@@ -11,12 +11,11 @@
  * only while the part of the index that they go to is small; looking them up in older parts needs no writing.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import xxhash from "xxhash-wasm";
 import { dayMs } from "../../base/time.ts";
 import { unpackId } from "./event-rows.ts";
+import { hash32, hash64 } from "./hashes.ts";
 import type { EmbeddedLimits } from "./limits.ts";
-
-const hashing = await xxhash();
+import { eventKind } from "./schema.ts";
 
 interface Generation {
   readonly generation: number;
@@ -27,9 +26,9 @@ interface Generation {
 
 /** The 64 bits, as the signed integer that SQLite stores. */
 export function idHash(id: string, packed: string | Uint8Array): bigint {
-  if (typeof packed === "string" || packed[6] >> 4 !== 7) return BigInt.asIntN(64, hashing.h64(id));
+  if (typeof packed === "string" || packed[6] >> 4 !== 7) return hash64(id);
   const timeMs = Buffer.from(packed.buffer, packed.byteOffset, 6).readUIntBE(0, 6);
-  return BigInt.asIntN(64, (BigInt(Math.floor(timeMs / 64)) << 22n) | BigInt(hashing.h32(id) & 0x3fffff));
+  return BigInt.asIntN(64, (BigInt(Math.floor(timeMs / 64)) << 22n) | BigInt(hash32(id) & 0x3fffff));
 }
 
 export class EventIds {
@@ -48,7 +47,7 @@ export class EventIds {
   constructor(database: DatabaseSync, limits: EmbeddedLimits) {
     this.#limits = limits;
     this.#hashAt = database.prepare("SELECT position FROM event_ids WHERE generation = ? AND hash = ?");
-    this.#idAt = database.prepare("SELECT id FROM events WHERE position = ?");
+    this.#idAt = database.prepare(`SELECT id FROM events WHERE position = ? AND kind = ${eventKind}`);
     this.#insert = database.prepare("INSERT INTO event_ids VALUES (?, ?, ?)");
     this.#delete = database.prepare("DELETE FROM event_ids WHERE generation = ? AND hash = ? AND position = ?");
     this.#generations = database.prepare("SELECT * FROM id_generations ORDER BY generation DESC");

@@ -3,6 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import type { LoggedEvent } from "../../core/event.ts";
 import type { EventLog } from "../../core/ports.ts";
 import { eventColumns, rowToEvent } from "./event-rows.ts";
+import { hash64 } from "./hashes.ts";
+import { userByName } from "./interning.ts";
 import type { Reader } from "./reader.ts";
 import { eventKind, segmentBits } from "./schema.ts";
 
@@ -17,8 +19,10 @@ export function lastPosition(reader: Reader): number {
   return reader.number("SELECT value FROM counters WHERE name = 'position'");
 }
 
-export function userKey(reader: Reader, user: string): number | undefined {
-  return reader.first("SELECT key FROM users WHERE id = ?", user)?.[0] as number | undefined;
+/** The user's number and the secret of their state and record. */
+export function findUser(reader: Reader, user: string): { key: number; secret: Uint8Array } | undefined {
+  const row = reader.first(userByName, hash64(user), user);
+  return row && { key: row[0] as number, secret: row[1] as Uint8Array };
 }
 
 /** How many events a user has, from the index alone. */
@@ -52,7 +56,7 @@ export function readUserEvents(
   options: Parameters<EventLog["readUser"]>[1] = {},
 ): LoggedEvent[] {
   const { limit = Number.MAX_SAFE_INTEGER, newestFirst = false } = options;
-  const key = userKey(reader, user);
+  const key = findUser(reader, user)?.key;
   if (key === undefined) return [];
   const before = Math.min(options.before ?? Number.MAX_SAFE_INTEGER, lastPosition(reader) + 1);
   const segments = Math.floor((before - 1) / segmentSize) + 1;

@@ -1,5 +1,7 @@
 /** Names as small numbers: users, types and items are written once, and the log refers to them by number. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { hash64 } from "./hashes.ts";
+import { newSecret } from "./sealing.ts";
 
 /** Names that a cache remembers before it forgets the half that was not asked for lately. */
 const cachedNamesMax = 200_000;
@@ -44,22 +46,18 @@ export class RecentMap<Key, Value> {
   }
 }
 
-/** One table of names. */
-export class NameTable {
-  readonly #select: StatementSync;
-  readonly #insert: StatementSync;
+/** The numbers of names, remembered; how they are looked up and given out is the table's own. */
+abstract class NameNumbers {
   readonly #keys = new RecentMap<string, number>(cachedNamesMax);
 
-  constructor(database: DatabaseSync, table: "users" | "types" | "items") {
-    this.#select = database.prepare(`SELECT key FROM ${table} WHERE id = ?`);
-    this.#insert = database.prepare(`INSERT INTO ${table} (id) VALUES (?)`);
-  }
+  protected abstract select(name: string): number | undefined;
+  protected abstract insert(name: string): number;
 
   /** The name's number, if it has one. */
   find(name: string): number | undefined {
     const cached = this.#keys.get(name);
     if (cached !== undefined) return cached;
-    const key = this.#select.get(name)?.key as number | undefined;
+    const key = this.select(name);
     if (key !== undefined) this.#keys.set(name, key);
     return key;
   }
@@ -68,7 +66,7 @@ export class NameTable {
   intern(name: string, onNew?: () => void): number {
     const known = this.find(name);
     if (known !== undefined) return known;
-    const key = Number(this.#insert.run(name).lastInsertRowid);
+    const key = this.insert(name);
     this.#keys.set(name, key);
     onNew?.();
     return key;
@@ -81,5 +79,60 @@ export class NameTable {
   /** After a rollback, numbers that were given out may not exist. */
   forgetAll(): void {
     this.#keys.clear();
+  }
+}
+
+/** Types or items: a table with an index of the names. */
+export class NameTable extends NameNumbers {
+  readonly #select: StatementSync;
+  readonly #insert: StatementSync;
+
+  constructor(database: DatabaseSync, table: "types" | "items") {
+    super();
+    this.#select = database.prepare(`SELECT key FROM ${table} WHERE id = ?`);
+    this.#insert = database.prepare(`INSERT INTO ${table} (id) VALUES (?)`);
+  }
+
+  protected override select(name: string): number | undefined {
+    return this.#select.get(name)?.key as number | undefined;
+  }
+
+  protected override insert(name: string): number {
+    return Number(this.#insert.run(name).lastInsertRowid);
+  }
+}
+
+/** Finds a user's number by hash and name: an index of names would leave copies of names behind (see `schema.ts`). */
+export const userByName =
+  "SELECT u.key, u.secret FROM user_hashes h CROSS JOIN users u ON u.key = h.user WHERE h.hash = ? AND u.id = ?";
+
+/** Users. */
+export class UserTable extends NameNumbers {
+  readonly #select: StatementSync;
+  readonly #selectSecret: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #insertHash: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    super();
+    this.#select = database.prepare(userByName);
+    this.#selectSecret = database.prepare("SELECT secret FROM users WHERE key = ?");
+    this.#insert = database.prepare("INSERT INTO users (erased, secret, id) VALUES (0, ?, ?)");
+    this.#insertHash = database.prepare("INSERT INTO user_hashes VALUES (?, ?)");
+  }
+
+  /** The secret under which the user's state and record are stored. */
+  secret(key: number): Uint8Array {
+    return this.#selectSecret.get(key)!.secret as Uint8Array;
+  }
+
+  protected override select(name: string): number | undefined {
+    return this.#select.get(hash64(name), name)?.key as number | undefined;
+  }
+
+  protected override insert(name: string): number {
+    const key = Number(this.#insert.run(newSecret(), name).lastInsertRowid);
+    this.#insertHash.run(hash64(name), key);
+    return key;
   }
 }

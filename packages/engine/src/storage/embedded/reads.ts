@@ -1,8 +1,9 @@
 /** Reading states, catalogue, users, documents and the ledger of imports. */
 import type { CatalogueEntry, Item, User } from "../../core/item.ts";
 import type { StoredState } from "../../core/ports.ts";
-import { countUserEvents } from "./event-reads.ts";
+import { countUserEvents, findUser } from "./event-reads.ts";
 import type { Reader } from "./reader.ts";
+import { unseal } from "./sealing.ts";
 
 const catalogueBatchSize = 500;
 const usersListedMax = 100;
@@ -10,11 +11,10 @@ const usersListedMax = 100;
 export function loadStates(reader: Reader, users: readonly string[]): Map<string, StoredState> {
   const states = new Map<string, StoredState>();
   for (const user of users) {
-    const row = reader.first(
-      "SELECT s.position, s.bytes FROM users u JOIN states s ON s.user = u.key WHERE u.id = ?",
-      user,
-    );
-    if (row !== undefined) states.set(user, { position: row[0] as number, bytes: row[1] as Uint8Array });
+    const found = findUser(reader, user);
+    const row = found && reader.first("SELECT position, sealed FROM states WHERE user = ?", found.key);
+    if (row === undefined) continue;
+    states.set(user, { position: row[0] as number, bytes: unseal(found!.secret, row[1] as Uint8Array) });
   }
   return states;
 }
@@ -35,18 +35,26 @@ export function* readCatalogue(reader: Reader, batchSize = catalogueBatchSize): 
 
 /** The record of a user; a bare one for a user who has events only. */
 export function getUser(reader: Reader, id: string): User | undefined {
-  const row = reader.first("SELECT record FROM users WHERE id = ?", id);
-  if (row === undefined) return undefined;
-  return { id, ...(JSON.parse((row[0] as string | null) ?? "{}") as Omit<User, "id">) };
+  const found = findUser(reader, id);
+  if (found === undefined) return undefined;
+  const row = reader.first("SELECT sealed FROM user_records WHERE user = ?", found.key);
+  if (row === undefined) return { id };
+  const record = Buffer.from(unseal(found.secret, row[0] as Uint8Array)).toString();
+  return { id, ...(JSON.parse(record) as Omit<User, "id">) };
 }
 
-/** In the order of the ids' code points. */
+/** In the order of the ids' code points. Looks at every user: there is no index of names (see `schema.ts`). */
 export function listUsers(
   reader: Reader,
   { query = "", cursor = "", limit = usersListedMax }: { query?: string; cursor?: string; limit?: number } = {},
 ): { id: string; events: number }[] {
   return reader
-    .all("SELECT id, key FROM users WHERE id > ? AND instr(id, ?) > 0 ORDER BY id LIMIT ?", cursor, query, limit)
+    .all(
+      "SELECT id, key FROM users WHERE erased = 0 AND id > ? AND instr(id, ?) > 0 ORDER BY id LIMIT ?",
+      cursor,
+      query,
+      limit,
+    )
     .map(([id, key]) => ({ id: id as string, events: countUserEvents(reader, key as number) }));
 }
 

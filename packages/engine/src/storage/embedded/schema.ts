@@ -8,6 +8,12 @@
  *   part of the index that stays in memory, and not all over it. A user's events are read segment by segment;
  * - the index of event ids begins with a generation for the same reason (see `event-ids.ts`);
  * - an event that waits for its item costs a row in `waiting`; ordinary events cost nothing there.
+ *
+ * What lets a user be erased: SQLite overwrites deleted rows with zeros (`secure_delete`), but when it moves rows
+ * between pages, to split or merge them, copies can stay behind in the unused middle of a page. So everything that names
+ * a user or is their words lies in tables that rows are only added to at the end, where nothing is moved, and is
+ * overwritten in place by as many bytes (`erasure.ts`): `users` and `events`. What changes its size, states and records,
+ * is encrypted with the user's `secret`, which lies in `users`. Indexes hold numbers and hashes only.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { PenchantError } from "../../base/errors.ts";
@@ -18,6 +24,9 @@ export const segmentBits = 18;
 /** What a record of the log is. Steering, merges and erasures will get numbers of their own. */
 export const eventKind = 0;
 
+/** What is left of an event of an erased user: a row of blanks. Like 0, the number takes no byte in a row. */
+export const erasedKind = 1;
+
 /** Marks the file as ours: "PNCH". */
 const applicationId = 0x504e4348;
 
@@ -26,8 +35,16 @@ export const migrations: readonly string[] = [
   CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO counters VALUES ('position', 0), ('events', 0), ('users', 0), ('checkpoint', 0);
 
-  -- AUTOINCREMENT, because the number of an erased user must never name another one.
-  CREATE TABLE users (key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, record TEXT) STRICT;
+  -- Rows are never deleted: the number of an erased user must not name another one.
+  CREATE TABLE users (
+    key INTEGER PRIMARY KEY, erased INTEGER NOT NULL, secret BLOB NOT NULL, id TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE user_hashes (
+    hash INTEGER NOT NULL, user INTEGER NOT NULL, PRIMARY KEY (hash, user)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE user_records (user INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+  CREATE TABLE states (user INTEGER PRIMARY KEY, position INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;
+
   CREATE TABLE types (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE items (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
 
@@ -57,8 +74,6 @@ export const migrations: readonly string[] = [
   CREATE TABLE waiting (
     item INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (item, position)
   ) STRICT, WITHOUT ROWID;
-
-  CREATE TABLE states (user INTEGER PRIMARY KEY, position INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
 
   CREATE TABLE catalogue (
     key INTEGER PRIMARY KEY,

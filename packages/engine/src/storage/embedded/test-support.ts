@@ -48,7 +48,10 @@ export function bytesOfFiles(directory: string): Map<string, Buffer> {
   return new Map(readdirSync(copy).map((name) => [name, readFileSync(join(copy, name))]));
 }
 
-/** Another process that opens the directory and appends (see `test-appender.ts`); its lines of output are acknowledged ids. */
+/**
+ * Another process that opens the directory and appends (see `test-appender.ts`); its lines of output are acknowledged
+ * ids. The first line is empty when the process cannot start.
+ */
 export async function startAppender(
   dataDir: string,
   options: { uid?: number } = {},
@@ -57,6 +60,6 @@ export async function startAppender(
   const child = spawn(process.execPath, [program, dataDir], { stdio: ["ignore", "pipe", "inherit"], ...options });
   onTestFinished(() => void child.kill("SIGKILL"));
   const lines = createInterface({ input: child.stdout });
-  const [firstLine] = (await once(lines, "line")) as [string];
+  const [firstLine = ""] = (await Promise.race([once(lines, "line"), once(lines, "close")])) as string[];
   return { child, lines, firstLine };
 }

@@ -5,9 +5,10 @@ import type { Counters } from "./counters.ts";
 import { erasure } from "./erasure.ts";
 import { EventAppends, type Names } from "./event-appends.ts";
 import { EventIds } from "./event-ids.ts";
-import { NameTable } from "./interning.ts";
+import { NameTable, UserTable } from "./interning.ts";
 import type { EmbeddedLimits } from "./limits.ts";
 import type { WriteHandlers } from "./requests.ts";
+import { seal } from "./sealing.ts";
 
 export interface WriteOperations {
   readonly handlers: WriteHandlers;
@@ -19,7 +20,7 @@ export interface WriteOperations {
 
 export function writeOperations(database: DatabaseSync, counters: Counters, limits: EmbeddedLimits): WriteOperations {
   const names: Names = {
-    users: new NameTable(database, "users"),
+    users: new UserTable(database),
     types: new NameTable(database, "types"),
     items: new NameTable(database, "items"),
   };
@@ -31,7 +32,7 @@ export function writeOperations(database: DatabaseSync, counters: Counters, limi
   const settle = database.prepare("DELETE FROM waiting WHERE item = ?");
   const saveState = database.prepare(
     `INSERT INTO states VALUES (?, ?, ?)
-     ON CONFLICT (user) DO UPDATE SET position = excluded.position, bytes = excluded.bytes`,
+     ON CONFLICT (user) DO UPDATE SET position = excluded.position, sealed = excluded.sealed`,
   );
   const clearStates = database.prepare("DELETE FROM states");
   const conflictingEntry = database.prepare(
@@ -42,7 +43,9 @@ export function writeOperations(database: DatabaseSync, counters: Counters, limi
      ON CONFLICT (key) DO UPDATE SET tree_version = excluded.tree_version, document = excluded.document,
        nodes = excluded.nodes, vector = excluded.vector`,
   );
-  const putRecord = database.prepare("UPDATE users SET record = ? WHERE key = ?");
+  const putRecord = database.prepare(
+    "INSERT INTO user_records VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET sealed = excluded.sealed",
+  );
   const putBlob = database.prepare(
     "INSERT INTO blobs VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes",
   );
@@ -63,7 +66,7 @@ export function writeOperations(database: DatabaseSync, counters: Counters, limi
       for (const [user, { position, bytes }] of states) {
         // A state without a user belongs to one who was erased while it was on its way: it must not come back.
         const key = names.users.find(user);
-        if (key !== undefined) saveState.run(key, position, bytes);
+        if (key !== undefined) saveState.run(key, position, seal(names.users.secret(key), bytes));
       }
       counters.values.checkpoint = checkpoint;
       return undefined;
@@ -88,7 +91,8 @@ export function writeOperations(database: DatabaseSync, counters: Counters, limi
     },
 
     putUser({ id, record }) {
-      putRecord.run(record, names.users.intern(id, countUser));
+      const key = names.users.intern(id, countUser);
+      putRecord.run(key, seal(names.users.secret(key), Buffer.from(record)));
       return undefined;
     },
 
@@ -109,7 +113,9 @@ export function writeOperations(database: DatabaseSync, counters: Counters, limi
     handlers,
     prune: (now) => ids.prune(now),
     rolledBack() {
-      for (const table of Object.values(names) as NameTable[]) table.forgetAll();
+      names.users.forgetAll();
+      names.types.forgetAll();
+      names.items.forgetAll();
       appends.forgetAll();
       ids.reload();
     },
