@@ -5,7 +5,8 @@
  *   1. A text becomes a bag of features: its words, and with less weight the pieces of them, which bring "detective" and
  *      "detectives" or 足球 and 足球赛 together and still say something about words never seen. Pieces are runs of 3 to 5
  *      letters, word ends marked, where words are made of letters; characters and pairs of them where they are Han.
- *      Numbers have less weight too: two films of the same year have little in common.
+ *      Numbers have less weight too: two films of the same year have little in common. Only the first words of a text are
+ *      taken to pieces: a long text has enough whole ones.
  *   2. A feature that occurs n times weighs `(1 + ln n) * (1 + ln((1 + texts) / (1 + texts with it)))`, and a text's
  *      weights have length 1.
  *   3. The truncated SVD of that table finds the directions along which features occur together. A text's vector is its
@@ -28,13 +29,14 @@ export interface LexicalEmbedder extends TextEmbedder {
   save(): Uint8Array;
 }
 
-const fittedTextsMax = 20_000;
+const fittedTextsMax = 10_000;
 const wordsMax = 20_000;
 const piecesMax = 10_000;
 /** Below this number of texts a feature of a single one counts; above, it must link two to tell anything. */
 const smallCatalogue = 50;
 /** Of pieces and numbers, where that of a word is 1. */
 const minorWeight = 0.2;
+const wordsTakenToPiecesMax = 16;
 const pieceLengthMin = 3;
 const pieceLengthMax = 5;
 
@@ -60,20 +62,21 @@ export function fitLexicalEmbedder(
   assert(Number.isInteger(dimensions) && dimensions >= 1, `at least 1 dimension, not ${dimensions}`);
   const count = Math.min(texts.length, fittedTextsMax);
   const read = Array.from({ length: count }, (_, i) => texts[Math.floor((i * texts.length) / count)]);
-  const bags = read.map(bagOf);
 
   const occurrences = new Map<string, number>();
-  for (const bag of bags)
-    for (const feature of bag.keys()) occurrences.set(feature, (occurrences.get(feature) ?? 0) + 1);
+  for (const text of read) {
+    const distinct = new Set(tokenize(text).flatMap((word, i) => featuresOf(word, i < wordsTakenToPiecesMax)));
+    for (const feature of distinct) occurrences.set(feature, (occurrences.get(feature) ?? 0) + 1);
+  }
   const features = chooseFeatures(occurrences, count < smallCatalogue ? 1 : 2);
   const weights = Float32Array.from(features, (feature) => {
     const rarity = 1 + Math.log((1 + count) / (1 + occurrences.get(feature)!));
     return isPiece(feature) || isNumber(feature) ? minorWeight * rarity : rarity;
   });
 
-  const places = placesOf(features);
-  const rows = bags.map((bag) => weigh(bag, places, weights)).filter((row) => row.length > 0);
-  const { right } = truncatedSvd(sparseMatrix(features.length, rows), { rank: dimensions, seed });
+  const weigh = weigher(features, weights);
+  const table = sparseMatrix(features.length, read.values().map(weigh));
+  const { right } = truncatedSvd(table, { rank: dimensions, seed, powerIterations: 2 });
   return embedder({ dimensions, features, weights, directions: right });
 }
 
@@ -94,15 +97,9 @@ const isNumber = (feature: string) => !letter.test(feature);
 const letter = /\p{L}/u;
 const han = /\p{Script=Han}/u;
 
-/** Feature -> how often it occurs in the text, in order of first occurrence. */
-function bagOf(text: string): Map<string, number> {
-  const bag = new Map<string, number>();
-  const add = (feature: string) => bag.set(feature, (bag.get(feature) ?? 0) + 1);
-  for (const word of tokenize(text)) {
-    add(word);
-    if (!isNumber(word)) for (const piece of piecesOf(word)) add(pieceMark + piece);
-  }
-  return bag;
+/** The word itself and, if asked for, its pieces. */
+function featuresOf(word: string, withPieces: boolean): string[] {
+  return withPieces && !isNumber(word) ? [word, ...piecesOf(word).map((piece) => pieceMark + piece)] : [word];
 }
 
 function piecesOf(word: string): string[] {
@@ -118,33 +115,47 @@ function piecesOf(word: string): string[] {
   return pieces;
 }
 
-const placesOf = (features: readonly string[]) => new Map(features.map((feature, place) => [feature, place]));
+type WeightedBag = [place: number, weight: number][];
 
-/** The known features of a bag as (place, weight) pairs of total length 1. */
-function weigh(bag: ReadonlyMap<string, number>, places: ReadonlyMap<string, number>, weights: Float32Array) {
-  const row: [place: number, weight: number][] = [];
-  let squares = 0;
-  for (const [feature, count] of bag) {
-    const place = places.get(feature);
-    if (place === undefined) continue;
-    const weight = (1 + Math.log(count)) * weights[place];
-    squares += weight * weight;
-    row.push([place, weight]);
-  }
-  const scale = 1 / Math.sqrt(squares);
-  for (const entry of row) entry[1] *= scale;
-  return row;
+/** A function from a text to its known features, as (place, weight) pairs of total length 1. */
+function weigher(features: readonly string[], weights: Float32Array): (text: string) => WeightedBag {
+  const places = new Map(features.map((feature, place) => [feature, place]));
+  // The features of known words are looked up once; there are at most `wordsMax` of those.
+  const known = new Map<string, number[]>();
+  const placesOf = (word: string): number[] => {
+    const found = known.get(word) ?? featuresOf(word, true).flatMap((feature) => places.get(feature) ?? []);
+    if (places.has(word)) known.set(word, found);
+    return found;
+  };
+
+  return (text) => {
+    const counts = new Map<number, number>();
+    for (const [i, word] of tokenize(text).entries()) {
+      const found = i < wordsTakenToPiecesMax ? placesOf(word) : [places.get(word) ?? []].flat();
+      for (const place of found) counts.set(place, (counts.get(place) ?? 0) + 1);
+    }
+    const bag: WeightedBag = [];
+    let squares = 0;
+    for (const [place, count] of counts) {
+      const weight = (1 + Math.log(count)) * weights[place];
+      squares += weight * weight;
+      bag.push([place, weight]);
+    }
+    const scale = 1 / Math.sqrt(squares);
+    for (const entry of bag) entry[1] *= scale;
+    return bag;
+  };
 }
 
 function embedder(fit: Fit): LexicalEmbedder {
   const { dimensions, features, weights, directions } = fit;
   const rank = features.length === 0 ? 0 : directions.length / features.length;
-  const places = placesOf(features);
+  const weigh = weigher(features, weights);
   const saved = encode(fit);
 
   const embedOne = (text: string): Float32Array => {
     const sum = new Float64Array(dimensions);
-    for (const [place, weight] of weigh(bagOf(text), places, weights)) {
+    for (const [place, weight] of weigh(text)) {
       const from = place * rank;
       for (let d = 0; d < rank; d++) sum[d] += weight * directions[from + d];
     }
