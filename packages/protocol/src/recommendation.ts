@@ -6,9 +6,9 @@ import { id, moment, queryBoolean, queryInteger, queryMoment, time } from "./val
 
 export const reason = z
   .strictObject({
-    source: z.enum(["interest", "neighbour", "rest"]).meta({
+    source: z.enum(["interest", "neighbour", "popularity", "rest"]).meta({
       description:
-        "`interest`: the profile expects it; `neighbour`: people who took the event's item took this one; `rest`: all smaller lines together.",
+        "`interest`: the profile expects it; `neighbour`: people who took the event's item took this one; `popularity`: many took it, and of this user nothing is known yet; `rest`: all smaller lines together.",
     }),
     contribution: z.number().meta({ description: "Adds up to the score over all lines." }),
     event: z

@@ -1,0 +1,73 @@
+/**
+ * The API reference at /docs: Scalar's page over /openapi.json, served by ourselves. Its script is five megabytes of
+ * JavaScript inside a Fastify plugin, which takes longer to load than the rest of the server, so it is loaded when
+ * somebody opens the page for the first time: into a server of its own that is asked for that one file.
+ */
+import fastify from "fastify";
+import { html } from "./pages/html.ts";
+import { icon } from "./pages/layout.ts";
+import type { Server } from "./wire.ts";
+
+const configuration = {
+  withDefaultFonts: false,
+  telemetry: false,
+  hideClientButton: true,
+  showDeveloperTools: "never",
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  documentDownloadType: "json",
+  defaultOpenAllTags: true,
+};
+
+const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Penchant: HTTP API</title>
+<link rel="icon" href="${icon}">
+</head>
+<body>
+<script id="api-reference" data-url="/openapi.json" data-configuration="${JSON.stringify(configuration)}"></script>
+<script src="/docs/scalar.js"></script>
+</body>
+</html>`;
+
+/** Scalar writes styles into the page while it runs; scripts, data and everything else come from this server only. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", "data:", "blob:"],
+    fontSrc: ["'self'", "data:"],
+    connectSrc: ["'self'"],
+    workerSrc: ["'self'", "blob:"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+export function docsRoutes(server: Server): void {
+  server.get("/docs", { schema: { hide: true }, helmet: { contentSecurityPolicy } }, (_request, reply) =>
+    reply.type("text/html; charset=utf-8").send(page.text),
+  );
+  let script: Promise<string> | undefined;
+  server.get("/docs/scalar.js", { schema: { hide: true } }, async (_request, reply) => {
+    script ??= loadScript();
+    return reply
+      .header("cache-control", "private, max-age=86400")
+      .type("text/javascript; charset=utf-8")
+      .send(await script);
+  });
+}
+
+async function loadScript(): Promise<string> {
+  const { default: scalar } = await import("@scalar/fastify-api-reference");
+  const shelf = fastify();
+  await shelf.register(scalar, { routePrefix: "/docs", configuration: { url: "/openapi.json" } });
+  const { payload } = await shelf.inject("/docs/js/scalar.js");
+  await shelf.close();
+  return payload;
+}

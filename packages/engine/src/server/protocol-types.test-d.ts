@@ -1,0 +1,68 @@
+/**
+ * Ties what travels over the wire to what the engine speaks; checked by `tsc`. A field that one side has and the other
+ * lacks, or that differs in type, is a compile error that names the pair.
+ */
+import type * as wire from "@penchant/protocol";
+import type { EventInput, LoggedEvent } from "../core/event.ts";
+import type { Item } from "../core/item.ts";
+import type { limits } from "../core/limits.ts";
+import type { Evidence, InterestSummary, Profile, ProfileInterest } from "../core/profile.ts";
+import type { Reason, Recommendation, RecommendationList } from "../core/recommendation.ts";
+import type { EngineStatus, InterestDetail } from "../engine.ts";
+
+/** A type without `readonly`, and with absent instead of undefined members: on the wire they are the same. */
+type Plain<T> = T extends readonly (infer U)[]
+  ? Plain<U>[]
+  : T extends object
+    ? { -readonly [K in keyof T]: Plain<Exclude<T[K], undefined>> }
+    : T;
+
+type Assignable<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+/** Members are compared by name as well: an optional one that one side lacks is assignable in both directions. */
+type Same<A, B> = Assignable<keyof A, keyof B> extends true ? Assignable<Plain<A>, Plain<B>> : false;
+
+type All<_Pairs extends Record<string, true>> = true;
+
+/** `Date` is for callers in the same process. */
+type OnWire<T> = { [K in keyof T]: Exclude<T[K], Date> };
+
+export type Values = All<{
+  EventInput: Same<wire.EventInput, OnWire<EventInput>>;
+  LoggedEvent: Same<wire.LoggedEvent, LoggedEvent>;
+  Item: Same<wire.Item, Item>;
+  InterestSummary: Same<wire.InterestSummary, InterestSummary>;
+  InterestDetail: Same<wire.InterestDetail, InterestDetail>;
+  Evidence: Same<wire.Evidence, Evidence>;
+  ProfileInterest: Same<wire.ProfileInterest, ProfileInterest>;
+  Profile: Same<wire.Profile, Profile>;
+  Reason: Same<wire.Reason, Reason>;
+  Recommendation: Same<wire.Recommendation, Recommendation>;
+  RecommendationList: Same<wire.RecommendationList, RecommendationList>;
+  EngineStatus: Same<wire.EngineStatus, EngineStatus>;
+}>;
+
+/** Limits of the same name have the same value; these names must be on both sides. */
+type Shared = keyof typeof wire.limits & keyof typeof limits;
+export type Limits = All<{
+  values: Assignable<Pick<typeof wire.limits, Shared>, Pick<typeof limits, Shared>>;
+  names: Assignable<
+    Shared,
+    | "attributesBytes"
+    | "attributesDepth"
+    | "batch"
+    | "categoryDepth"
+    | "categoryNameLength"
+    | "categoryPaths"
+    | "eventTextLength"
+    | "eventTypeLength"
+    | "futureHours"
+    | "historyPoints"
+    | "idLength"
+    | "imageLength"
+    | "itemTextLength"
+    | "recommendations"
+    | "titleLength"
+    | "treeDepth"
+  >;
+}>;

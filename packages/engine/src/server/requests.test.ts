@@ -1,0 +1,255 @@
+/** What holds for every request: problem documents, who may ask, headers, the log, and how the server starts and stops. */
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { pino } from "pino";
+import { describe, expect, test } from "vitest";
+import { PenchantError } from "../base/errors.ts";
+import { buildServer, startServer } from "./server.ts";
+import { checkedClient, silent, testApi, withInstead } from "./test-client.ts";
+
+const api = testApi();
+const { ask } = api;
+
+const json = { "content-type": "application/json" };
+
+describe("a request that cannot be answered gets a problem document", () => {
+  test("for a route that is not there", async () => {
+    for (const [method, url] of [
+      ["GET", "/v2/items"],
+      ["DELETE", "/v1/items"],
+      ["POST", "/"],
+      ["GET", "/v1/users/ada/"],
+    ] as const) {
+      expect(await ask(method, url)).toMatchObject({
+        status: 404,
+        body: { code: "PENCHANT_E_ROUTE_NOT_FOUND", instance: url },
+      });
+    }
+  });
+
+  test("for JSON that is malformed or would change prototypes", async () => {
+    for (const body of ["{", "", "nope", '{"__proto__":{"admin":true}}', '{"constructor":{"prototype":{}}}']) {
+      const answer = await ask("PUT", "/v1/items/x", body, json);
+      expect(answer, body).toMatchObject({ status: 400, body: { code: "PENCHANT_E_REQUEST_INVALID" } });
+    }
+  });
+
+  test("for nesting beyond any sense", async () => {
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    expect((await ask("POST", "/v1/events", deep, json)).status).toBe(400);
+    expect((await ask("PUT", "/v1/items/x", `{"title":"T","attributes":{"a":${deep}}}`, json)).status).toBe(400);
+  });
+
+  test("for a media type that is not accepted", async () => {
+    for (const type of ["text/plain", "application/xml", "application/x-www-form-urlencoded", "nonsense"]) {
+      const answer = await ask("POST", "/v1/events", '{"user":"a","type":"view"}', { "content-type": type });
+      expect(answer, type).toMatchObject({ status: 415, body: { code: "PENCHANT_E_MEDIA_TYPE" } });
+    }
+    expect((await ask("POST", "/v1/items", "[]", { "content-type": "application/x-ndjson" })).status).toBe(415);
+  });
+
+  test("for a body over the limit", async () => {
+    const answer = await ask("POST", "/v1/items", `"${"x".repeat(16 * 1024 * 1024)}"`, json);
+    expect(answer).toMatchObject({ status: 413, body: { code: "PENCHANT_E_BODY_TOO_LARGE" } });
+  });
+
+  test("for a path that is not UTF-8", async () => {
+    expect(await ask("GET", "/v1/items/%FF")).toMatchObject({
+      status: 400,
+      body: { code: "PENCHANT_E_REQUEST_INVALID" },
+    });
+  });
+
+  test("for a missing body", async () => {
+    expect((await ask("POST", "/v1/events")).status).toBe(400);
+    expect((await ask("PUT", "/v1/items/x")).status).toBe(400);
+  });
+});
+
+describe("without keys", () => {
+  test("a foreign host or origin is refused on every route", async () => {
+    for (const url of ["/", "/docs", "/openapi.json", "/v1/items", "/health/live", "/nowhere"]) {
+      for (const headers of [{ host: "evil.example" }, { host: "localhost:4600", origin: "http://evil.example" }]) {
+        const answer = await ask("GET", url, undefined, headers);
+        expect(answer, url).toMatchObject({ status: 403, body: { code: "PENCHANT_E_FORBIDDEN_HOST" } });
+      }
+    }
+  });
+
+  test.each(["0.0.0.0", "::", "192.168.0.1", "example.com", ""])("the server does not listen on %s", async (host) => {
+    const failure = startServer(api.engine, { host, port: 0, logger: silent });
+    await expect(failure).rejects.toMatchObject({
+      code: "PENCHANT_E_CONFIG",
+      message: expect.stringContaining("no keys yet"),
+    });
+  });
+});
+
+describe("a server that listens", () => {
+  test("says where, answers, and lets the port go when closed", async () => {
+    const running = await startServer(api.engine, { port: 0, logger: silent });
+    expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(await (await fetch(`${running.url}/health/live`)).json()).toEqual({ status: "live" });
+    await running.close();
+    await expect(fetch(`${running.url}/health/live`)).rejects.toThrow();
+  });
+
+  test("says so when the port is taken or is none", async () => {
+    const running = await startServer(api.engine, { port: 0, logger: silent });
+    const port = Number(new URL(running.url).port);
+    await expect(startServer(api.engine, { port, logger: silent })).rejects.toMatchObject({
+      code: "PENCHANT_E_CONFIG",
+      message: expect.stringContaining(`${port}`),
+    });
+    await expect(startServer(api.engine, { port: 70_000, logger: silent })).rejects.toMatchObject({
+      code: "PENCHANT_E_CONFIG",
+    });
+    await running.close();
+  });
+
+  test("finishes what is in flight before it closes", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let arrived = () => {};
+    const arrival = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const slow = withInstead(api.engine, {
+      track: async (events) => {
+        arrived();
+        await held;
+        return api.engine.track(events);
+      },
+    });
+    const running = await startServer(slow, { port: 0, logger: silent });
+    const answer = fetch(`${running.url}/v1/events`, {
+      method: "POST",
+      headers: json,
+      body: '{"user":"flight","type":"view"}',
+    });
+    await arrival;
+    const closed = running.close();
+    release();
+    expect((await answer).status).toBe(200);
+    await closed;
+    expect((await api.engine.user("flight"))?.events).toBe(1);
+  });
+
+  test("answers bytes that are not HTTP, and a request without a host", async () => {
+    const running = await startServer(api.engine, { port: 0, logger: silent });
+    const say = async (bytes: string) => {
+      const socket = connect(Number(new URL(running.url).port), "127.0.0.1");
+      socket.end(bytes);
+      return text(socket);
+    };
+    const garbage = await say("garbage\r\n\r\n");
+    expect(garbage).toMatch(/^HTTP\/1\.1 400 /);
+    expect(garbage).toContain("PENCHANT_E_REQUEST_INVALID");
+    const hostless = await say("GET /health/live HTTP/1.1\r\nconnection: close\r\n\r\n");
+    expect(hostless).toMatch(/^HTTP\/1\.1 403 /);
+    expect(hostless).toContain("PENCHANT_E_FORBIDDEN_HOST");
+    await running.close();
+  });
+});
+
+describe("errors of the engine", () => {
+  const failing = async (error: Error, lines: string[] = []) => {
+    const log = pino({ level: "info" }, { write: (line: string) => lines.push(line) });
+    const broken = withInstead(api.engine, {
+      profile: async () => {
+        throw error;
+      },
+    });
+    const server = buildServer(broken, { logger: log });
+    const answer = await (await checkedClient(server))("GET", "/v1/users/ada/profile?at=2026-01-01");
+    await server.close();
+    return answer;
+  };
+
+  test("that nobody expected tell the log everything and the caller nothing", async () => {
+    const lines: string[] = [];
+    const { status, body } = await failing(new TypeError("secret of /home/x"), lines);
+    expect(status).toBe(500);
+    expect(body).toMatchObject({ code: "PENCHANT_E_INTERNAL", requestId: expect.any(String) });
+    expect(JSON.stringify(body)).not.toContain("secret");
+    const logged = lines.filter((line) => line.includes("secret"));
+    expect(logged).toHaveLength(1);
+    expect(JSON.parse(logged[0])).toMatchObject({ level: 50, reqId: body.requestId });
+  });
+
+  test("keep their code and status", async () => {
+    const busy = await failing(new PenchantError("PENCHANT_E_CLOSED", "The engine is closed."));
+    expect(busy).toMatchObject({ status: 503, body: { code: "PENCHANT_E_CLOSED" } });
+    const full = await failing(new PenchantError("PENCHANT_E_STORAGE_LOCKED", "/var/lib/penchant is locked by 77"));
+    expect(full).toMatchObject({ status: 503, body: { code: "PENCHANT_E_STORAGE_LOCKED" } });
+    expect(JSON.stringify(full.body)).not.toContain("/var/lib");
+    const missing = await failing(
+      new PenchantError("PENCHANT_E_USER_NOT_FOUND", 'Nothing is known of user "x".', {
+        details: { user: "x", status: 1 },
+      }),
+    );
+    expect(missing).toMatchObject({ status: 404, body: { code: "PENCHANT_E_USER_NOT_FOUND", user: "x", status: 404 } });
+  });
+});
+
+test("a line of the log names the route, and nothing that a person typed or is", async () => {
+  const lines: string[] = [];
+  const server = buildServer(api.engine, {
+    logger: pino({ level: "info" }, { write: (line: string) => lines.push(line) }),
+  });
+  await server.inject("/v1/users/ada/profile?at=2026-01-01");
+  await server.inject("/v1/users?q=private");
+  await server.inject("/nowhere/private?q=private");
+  await server.inject({
+    method: "POST",
+    url: "/v1/events",
+    payload: { user: "private", type: "search", text: "private" },
+  });
+  await server.close();
+  const entries = lines.map((line) => JSON.parse(line));
+  expect(entries).toHaveLength(4);
+  expect(entries[0]).toMatchObject({
+    method: "GET",
+    route: "/v1/users/:id/profile",
+    status: 200,
+    reqId: expect.any(String),
+  });
+  expect(entries[0].durationMs).toBeGreaterThan(0);
+  expect(lines.join("")).not.toMatch(/ada|private|2026-01-01/);
+});
+
+test("answers are not cached, not sniffed, and bound to a strict content security policy", async () => {
+  const { headers } = await ask("GET", "/v1/items/crime-1");
+  expect(headers).toMatchObject({
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-request-id": expect.any(String),
+  });
+  expect(headers["content-security-policy"]).toMatch(/^default-src 'none'/);
+  expect(headers["content-security-policy"]).not.toContain("unsafe");
+  expect((await api.server.inject("/")).headers["content-security-policy"]).not.toMatch(/unsafe|script-src/);
+});
+
+describe("the pages", () => {
+  test("escape what people and shops called things", async () => {
+    const name = `<script>alert("x")</script>&'`;
+    await api.engine.putItems([{ id: name, title: name, categories: [["Film", name]] }]);
+    await api.engine.track([{ user: name, type: "view", item: name }]);
+    for (const url of ["/?q=%3Cscript%3E", `/people/${encodeURIComponent(name)}`, "/"]) {
+      const { status, body, headers } = await ask("GET", url);
+      expect(status, url).toBe(200);
+      expect(headers["content-type"]).toBe("text/html; charset=utf-8");
+      expect(body, url).not.toContain("<script");
+    }
+  });
+
+  test("show a person as of a day, and say when there is nobody", async () => {
+    expect((await ask("GET", "/people/ada?at=2026-05-01")).body).toContain('value="2026-05-01"');
+    expect((await ask("GET", "/people/ada")).body).toContain("Crime");
+    expect((await ask("GET", "/people/nobody")).status).toBe(404);
+    expect((await ask("GET", "/people/ada?at=someday")).status).toBe(400);
+    expect((await ask("GET", "/interests/nowhere")).status).toBe(404);
+  });
+});

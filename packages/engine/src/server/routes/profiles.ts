@@ -1,0 +1,42 @@
+/** Profiles: a user's interests now, at a past moment, or over a stretch of time. */
+import { historyQuery, idParameters, profile, profileHistory, profileQuery } from "@penchant/protocol";
+import type { Engine } from "../../engine.ts";
+import type { Server } from "../wire.ts";
+
+const tags = ["Profiles"];
+
+export function profileRoutes(server: Server, engine: Engine): void {
+  server.get(
+    "/v1/users/:id/profile",
+    {
+      schema: {
+        operationId: "getProfile",
+        tags,
+        summary: "A user's interests as a tree",
+        params: idParameters,
+        querystring: profileQuery,
+        response: { 200: profile },
+      },
+    },
+    (request) => engine.profile(request.params.id, request.query),
+  );
+
+  server.get(
+    "/v1/users/:id/profile/history",
+    {
+      schema: {
+        operationId: "getProfileHistory",
+        tags,
+        summary: "A user's profile at regular moments",
+        params: idParameters,
+        querystring: historyQuery,
+        response: { 200: profileHistory },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { step: stepMs, ...options } = request.query;
+      return { user: id, stepMs, profiles: await engine.profileHistory(id, { ...options, stepMs }) };
+    },
+  );
+}

@@ -1,0 +1,98 @@
+/** Users: their records, their events, and the erasure of everything known of them. */
+import { erasure, eventPage, idParameters, pageQuery, user, userBody, userPage, userQuery } from "@penchant/protocol";
+import { PenchantError } from "../../base/errors.ts";
+import type { Engine } from "../../engine.ts";
+import type { Server } from "../wire.ts";
+import { assertSameId } from "./items.ts";
+
+const tags = ["Users"];
+
+export function userRoutes(server: Server, engine: Engine): void {
+  const find = async (id: string) => {
+    const found = await engine.user(id);
+    if (found === undefined) throw new PenchantError("PENCHANT_E_USER_NOT_FOUND", `Nothing is known of user "${id}".`);
+    return found;
+  };
+
+  server.put(
+    "/v1/users/:id",
+    {
+      schema: {
+        operationId: "putUser",
+        tags,
+        summary: "Create or replace a user's record",
+        description: "Events need no record: it only adds attributes and consent.",
+        params: idParameters,
+        body: userBody,
+        response: { 200: user },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      assertSameId(request.body.id, id);
+      await engine.putUser({ ...request.body, id });
+      return find(id);
+    },
+  );
+
+  server.get(
+    "/v1/users/:id",
+    {
+      schema: {
+        operationId: "getUser",
+        tags,
+        summary: "Read a user's record",
+        params: idParameters,
+        response: { 200: user },
+      },
+    },
+    (request) => find(request.params.id),
+  );
+
+  server.delete(
+    "/v1/users/:id",
+    {
+      schema: {
+        operationId: "eraseUser",
+        tags,
+        summary: "Erase everything known of a user",
+        description: "Record, events and profile. Erasing a user of whom nothing is known is fine.",
+        params: idParameters,
+        response: { 200: erasure },
+      },
+    },
+    async (request) => ({ id: request.params.id, events: (await engine.erase(request.params.id)).events }),
+  );
+
+  server.get(
+    "/v1/users",
+    {
+      schema: {
+        operationId: "listUsers",
+        tags,
+        summary: "Page through the users",
+        querystring: userQuery,
+        response: { 200: userPage },
+      },
+    },
+    (request) => {
+      const { q, ...page } = request.query;
+      return engine.users(q === undefined ? page : { ...page, query: q });
+    },
+  );
+
+  server.get(
+    "/v1/users/:id/events",
+    {
+      schema: {
+        operationId: "listUserEvents",
+        tags,
+        summary: "A user's events, newest first",
+        params: idParameters,
+        querystring: pageQuery,
+        response: { 200: eventPage },
+      },
+    },
+    (request) => engine.userEvents(request.params.id, request.query),
+  );
+}

@@ -1,0 +1,148 @@
+/**
+ * The HTTP server: one Fastify instance over one engine. A request's way is short: guard -> parse -> validate -> one
+ * call of the engine -> JSON. The engine stays its owner's to close.
+ */
+import { randomUUID } from "node:crypto";
+import helmet from "@fastify/helmet";
+import { limits } from "@penchant/protocol";
+import fastify, { type FastifyBaseLogger } from "fastify";
+import { PenchantError } from "../base/errors.ts";
+import { secondMs } from "../base/time.ts";
+import type { Engine } from "../engine.ts";
+import { docsRoutes } from "./docs.ts";
+import { assertLocal, isLoopback } from "./guard.ts";
+import { RequestLog, stderrLogger } from "./log.ts";
+import { documentRoutes } from "./openapi.ts";
+import { stylesheetHash } from "./pages/layout.ts";
+import { pageRoutes } from "./pages/pages.ts";
+import { malformedRequest, routeNotFound, sendProblem } from "./problems.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { interestRoutes } from "./routes/interests.ts";
+import { itemRoutes } from "./routes/items.ts";
+import { profileRoutes } from "./routes/profiles.ts";
+import { recommendationRoutes } from "./routes/recommendations.ts";
+import { userRoutes } from "./routes/users.ts";
+import { validatorCompiler } from "./validation.ts";
+import type { Server } from "./wire.ts";
+
+export interface ServerOptions {
+  /** A loopback address: 127.0.0.1 (the default), ::1 or localhost. */
+  readonly host?: string;
+  /** Default 4600; 0 takes any free one. */
+  readonly port?: number;
+  /** Default: structured lines on stderr, one per request. */
+  readonly logger?: FastifyBaseLogger;
+}
+
+export interface RunningServer {
+  /** Where it answers, such as `http://127.0.0.1:4600`. */
+  readonly url: string;
+  /** Takes no more connections, finishes what is in flight, and lets go of what does not finish in ten seconds. */
+  close(): Promise<void>;
+}
+
+const requestTimeoutMs = 60 * secondMs;
+const closeTimeoutMs = 10 * secondMs;
+
+/**
+ * Serves an engine over HTTP.
+ *
+ * @example
+ * const server = await startServer(engine, { port: 4600 });
+ * @throws PENCHANT_E_CONFIG for an address that others can reach, or that is taken
+ */
+export async function startServer(engine: Engine, options: ServerOptions = {}): Promise<RunningServer> {
+  const { host = "127.0.0.1", port = 4600 } = options;
+  if (!isLoopback(host)) {
+    throw new PenchantError(
+      "PENCHANT_E_CONFIG",
+      `host: expected a loopback address (127.0.0.1, ::1 or localhost), got "${host}": there are no keys yet, and without them anybody who reaches the server could read every profile.`,
+      { details: { option: "host" } },
+    );
+  }
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new PenchantError("PENCHANT_E_CONFIG", `port: expected a whole number from 0 to 65535, got ${port}.`, {
+      details: { option: "port" },
+    });
+  }
+  const server = buildServer(engine, options);
+  const url = await server.listen({ host, port }).catch(async (error: NodeJS.ErrnoException) => {
+    await server.close();
+    const why = { EADDRINUSE: "another program listens there", EACCES: "the system does not allow it" }[
+      error.code ?? ""
+    ];
+    if (why === undefined) throw error;
+    throw new PenchantError("PENCHANT_E_CONFIG", `port: cannot listen on ${host}:${port}, ${why}.`, {
+      details: { option: "port" },
+      cause: error,
+    });
+  });
+  return {
+    url,
+    close: async () => {
+      const deadline = setTimeout(() => server.server.closeAllConnections(), closeTimeoutMs);
+      await server.close();
+      clearTimeout(deadline);
+    },
+  };
+}
+
+/** The server without a socket: `inject` asks it in process. */
+export function buildServer(engine: Engine, options: Pick<ServerOptions, "logger"> = {}): Server {
+  const server: Server = fastify({
+    loggerInstance: options.logger ?? stderrLogger(),
+    logController: new RequestLog(),
+    genReqId: () => randomUUID(),
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: requestTimeoutMs,
+    // An id's own check has the better sentence; in a path each of its characters may take nine.
+    routerOptions: { maxParamLength: 16_384 },
+    // A request without a Host reaches the guard and gets its answer there.
+    http: { requireHostHeader: false },
+    // A request that arrives on an open connection while closing is still answered, and the connection closed.
+    return503OnClosing: false,
+    frameworkErrors: sendProblem,
+    clientErrorHandler: (error, socket) => {
+      if (socket.writable && error.code !== "ECONNRESET") socket.write(malformedRequest(error.code));
+      socket.destroy(error);
+    },
+  });
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  server.setErrorHandler(sendProblem);
+  server.setNotFoundHandler(routeNotFound);
+  server.removeContentTypeParser("text/plain");
+  server.addHook("onRequest", (request, reply, done) => {
+    assertLocal(request.headers.host, request.headers.origin);
+    reply.header("cache-control", "no-store").header("x-request-id", request.id);
+    done();
+  });
+  server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: [stylesheetHash],
+        imgSrc: ["data:"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: false,
+  });
+  documentRoutes(server);
+  server.register(async (routes: Server) => {
+    eventRoutes(routes, engine);
+    itemRoutes(routes, engine);
+    userRoutes(routes, engine);
+    profileRoutes(routes, engine);
+    recommendationRoutes(routes, engine);
+    interestRoutes(routes, engine);
+    healthRoutes(routes, engine);
+    docsRoutes(routes);
+    pageRoutes(routes, engine);
+  });
+  return server;
+}
