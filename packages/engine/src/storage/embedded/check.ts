@@ -1,7 +1,9 @@
 /** Looks for damage: what SQLite finds in the file, and what does not fit together in it. */
 import { PenchantError } from "../../base/errors.ts";
+import { databasePath, takeDirectory } from "./connection.ts";
 import type { Reader } from "./reader.ts";
 import { eventKind } from "./schema.ts";
+import { requireWholeLog } from "./wal-damage.ts";
 
 interface Rule {
   /** Counts what breaks the rule; 0 when all is well. */
@@ -69,6 +71,27 @@ export function findDamage(reader: Reader): string[] {
     );
   }
   return [...new Set(damage)];
+}
+
+/**
+ * Damage of the write-ahead log that nobody has opened for writing since a crash. While a writer has the directory, its
+ * log was whole when it opened it, and is changing.
+ */
+export function findLogDamage(dataDir: string): string[] {
+  let directory: ReturnType<typeof takeDirectory>;
+  try {
+    directory = takeDirectory(dataDir);
+  } catch {
+    return [];
+  }
+  try {
+    return reading(() => {
+      requireWholeLog(databasePath(dataDir));
+      return [];
+    });
+  } finally {
+    directory.release();
+  }
 }
 
 /** Damage can also keep a question from being answered: then its error is the finding. */

@@ -143,5 +143,10 @@ describe("a write-ahead log that a crash left behind", () => {
       message: expect.stringContaining(log) as string,
     });
     expect(readFileSync(log).equals(readFileSync(kept))).toBe(true);
+    // Whoever only looks is told, too.
+    const told = openForTest({ dataDir, readOnly: true })
+      .then((reading) => reading.check())
+      .catch(String);
+    expect(String(await told)).toContain(log);
   });
 });

@@ -12,7 +12,7 @@ import { type Clock, systemClock } from "../../base/time.ts";
 import type { LoggedEvent } from "../../core/event.ts";
 import type { CatalogueEntry } from "../../core/item.ts";
 import type { Storage } from "../../core/ports.ts";
-import { findDamage } from "./check.ts";
+import { findDamage, findLogDamage } from "./check.ts";
 import { databasePath } from "./connection.ts";
 import { itemsWaitedFor, lastPosition, readLog, readUserEvents, usersWaitingFor } from "./event-reads.ts";
 import { eventToRow, requireWellFormed } from "./event-rows.ts";
@@ -49,14 +49,20 @@ export async function openEmbeddedStorage(options: EmbeddedStorageOptions): Prom
     ? refusingWriter(dataDir)
     : await startWriter(dataDir, { ...defaultEmbeddedLimits, ...options.limits });
   try {
-    return compose(dataDir, clock, writer, new Reader(dataDir));
+    return compose({ dataDir, clock, readOnly }, writer, new Reader(dataDir));
   } catch (error) {
     await writer.close();
-    throw error;
+    // A lost log can look like a database that was never filled: then the log is what must be told.
+    const [damage] = readOnly ? findLogDamage(dataDir) : [];
+    throw damage === undefined ? error : new PenchantError("PENCHANT_E_STORAGE_CORRUPT", damage, { cause: error });
   }
 }
 
-function compose(dataDir: string, clock: Clock, writer: WriteClient, openReader: Reader): Storage {
+function compose(
+  { dataDir, clock, readOnly }: { dataDir: string; clock: Clock; readOnly: boolean },
+  writer: WriteClient,
+  openReader: Reader,
+): Storage {
   let closing: Promise<void> | undefined;
 
   function requireOpen(): void {
@@ -121,7 +127,7 @@ function compose(dataDir: string, clock: Clock, writer: WriteClient, openReader:
       add: async (fingerprint, description) =>
         await send("addImport", { fingerprint, description, addedAt: clock.now() }),
     },
-    check: async () => findDamage(reader()),
+    check: async () => [...(readOnly ? findLogDamage(dataDir) : []), ...findDamage(reader())],
     async close() {
       closing ??= closeBoth(writer, openReader);
       await closing;

@@ -5,7 +5,7 @@ import { PenchantError } from "../../base/errors.ts";
 import { databasePath } from "./connection.ts";
 import type { EmbeddedLimits } from "./limits.ts";
 import type { MessageFromWorker, MessageToWorker, WriteKind, WriteReply, WriteRequest, Writes } from "./requests.ts";
-import { errorFromMessage } from "./sqlite-errors.ts";
+import { errorFromMessage, storageError } from "./sqlite-errors.ts";
 
 export interface WriteClient {
   send<K extends WriteKind>(kind: K, input: Writes[K]["input"]): Promise<Writes[K]["output"]>;
@@ -22,8 +22,13 @@ interface Pending {
 /** Starts the writer. Rejects with what keeps it from opening the database. */
 export async function startWriter(dataDir: string, limits: EmbeddedLimits): Promise<WriteClient> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: { dataDir, limits } });
-  const exited = once(worker, "exit");
-  const [message] = (await once(worker, "message")) as [MessageFromWorker];
+  const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  let message: MessageFromWorker;
+  try {
+    [message] = (await once(worker, "message")) as [MessageFromWorker];
+  } catch (error) {
+    throw storageError(error, databasePath(dataDir));
+  }
   if (typeof message === "object" && "failed" in message) {
     await exited;
     throw errorFromMessage(message.failed);
@@ -33,7 +38,7 @@ export async function startWriter(dataDir: string, limits: EmbeddedLimits): Prom
 
 class WorkerClient implements WriteClient {
   readonly #worker: Worker;
-  readonly #exited: Promise<unknown>;
+  readonly #exited: Promise<void>;
   readonly #dataDir: string;
   readonly #limits: EmbeddedLimits;
   readonly #pending = new Map<number, Pending>();
@@ -42,7 +47,7 @@ class WorkerClient implements WriteClient {
   /** Set when the worker has ended without being asked to. */
   #broken: PenchantError | undefined;
 
-  constructor(worker: Worker, exited: Promise<unknown>, dataDir: string, limits: EmbeddedLimits) {
+  constructor(worker: Worker, exited: Promise<void>, dataDir: string, limits: EmbeddedLimits) {
     this.#worker = worker;
     this.#exited = exited;
     this.#dataDir = dataDir;

@@ -93,7 +93,7 @@ test("appends over the limit of waiting events are refused at once, and the othe
 test("an event with UUIDs for its id and session takes at most 200 bytes of disk, indexes included", async () => {
   const dataDir = temporaryDirectory();
   const storage = await openForTest({ dataDir });
-  const count = 20_000;
+  const count = 10_000;
   const events = Array.from({ length: count }, (_, n) =>
     event(crypto.randomUUID(), {
       user: `user-${(n * 7919) % 1000}`,
@@ -103,7 +103,7 @@ test("an event with UUIDs for its id and session takes at most 200 bytes of disk
       session: crypto.randomUUID(),
     }),
   );
-  for (let at = 0; at < count; at += 5000) await storage.events.append(events.slice(at, at + 5000));
+  for (let at = 0; at < count; at += 2500) await storage.events.append(events.slice(at, at + 2500));
   await storage.close();
   const database = new DatabaseSync(join(dataDir, "penchant.db"), { readOnly: true });
   const { bytes } = database.prepare("SELECT sum(pgsize) AS bytes FROM dbstat").get() as { bytes: number };
