@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { PenchantError } from "../base/errors.ts";
 import type { EngineStatus } from "../engine.ts";
 import { BadResult } from "./failure.ts";
-import { type CommonOptions, printResult, withCommonOptions, withEngine } from "./session.ts";
+import { type CommonOptions, engineSettings, printResult, withCommonOptions, withEngine } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 import { coloursOf, count, printable, type ViewOptions } from "./view/text.ts";
 
@@ -28,20 +28,21 @@ export function addDoctor(program: Command, terminal: Terminal): void {
   const command = program.command("doctor").description("Check the installation and the data.");
   withCommonOptions(command, "penchant doctor --data ./data");
   command.action(async (options: CommonOptions) => {
-    const diagnosis = await diagnose(options.data);
+    const diagnosis = await diagnose(terminal, options);
     printResult(terminal, options, diagnosis, diagnosisView);
     if (!diagnosis.ok) throw new BadResult();
   });
 }
 
-async function diagnose(dataDir: string): Promise<Diagnosis> {
+async function diagnose(terminal: Terminal, options: CommonOptions): Promise<Diagnosis> {
+  const { dataDir } = engineSettings(options);
   const findings = [nodeFinding(), await parquetFinding(), diskFinding(dataDir)];
   let status: EngineStatus | null = null;
   if (!existsSync(dataDir)) {
     findings.push({ check: "data", ok: true, message: `${dataDir} is not there yet; penchant import creates it` });
   } else {
     try {
-      await withEngine(dataDir, { create: false }, async (engine) => {
+      await withEngine(terminal, options, { create: false }, async (engine) => {
         status = await engine.status();
         const damage = await engine.check();
         findings.push(...damage.map((message) => ({ check: "data", ok: false, message })));

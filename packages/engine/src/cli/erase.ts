@@ -18,7 +18,7 @@ export function addErase(program: Command, terminal: Terminal): void {
         `Erasing user ${JSON.stringify(user)} cannot be undone; confirm with --yes.`,
       );
     }
-    const result = await withEngine(options.data, { create: false }, async (engine) => {
+    const result = await withEngine(terminal, options, { create: false }, async (engine) => {
       if (!(await engine.user(user))) {
         throw new PenchantError("PENCHANT_E_USER_NOT_FOUND", `Nothing is known of a user ${JSON.stringify(user)}.`);
       }

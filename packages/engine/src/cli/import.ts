@@ -3,15 +3,15 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { PenchantError } from "../base/errors.ts";
-import type { Engine } from "../engine.ts";
+import type { EngineStatus } from "../engine.ts";
 import { certaintyToImport, guessMapping } from "../import/guess.ts";
 import { type ImportReport, type ImportSource, importInto } from "../import/import.ts";
 import { movieLensFiles } from "../import/movielens.ts";
-import { configEnding, configName, readImportConfig, readMapping } from "./import-config.ts";
+import { configEnding, configName, readConfigFile, readMapping } from "./config-file.ts";
 import { type CommonOptions, printResult, withCommonOptions, withEngine, withProgress } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 import { importReportView } from "./view/import-report.ts";
-import { counted } from "./view/text.ts";
+import { counted, printable } from "./view/text.ts";
 
 interface ImportCommandOptions extends CommonOptions {
   readonly events?: true;
@@ -21,6 +21,8 @@ interface ImportCommandOptions extends CommonOptions {
 }
 
 type ImportResult = ImportReport & {
+  /** Events per type that has no weight, so that they change no profile. */
+  readonly unknownTypes: Readonly<Record<string, number>>;
   /** Present when the import brought so much that the tree and the models were built again. */
   readonly rebuilt: { readonly users: number; readonly events: number } | null;
 };
@@ -46,32 +48,44 @@ export function addImport(program: Command, terminal: Terminal): void {
   command.action(async (paths: string[], options: ImportCommandOptions) => {
     const sources: ImportSource[] = [];
     for (const path of paths.length > 0 ? paths : ["."]) sources.push(...(await sourcesAt(path, options, terminal)));
-    const result = await withEngine(options.data, { create: true }, (engine) =>
+    const result = await withEngine(terminal, options, { create: true }, (engine) =>
       withProgress(terminal, async (onProgress): Promise<ImportResult> => {
         const report = await importInto(engine, sources, { strict: options.strict === true, onProgress });
-        const rebuilt = (await wantsRebuild(engine, report)) ? await engine.rebuild({ onProgress }) : null;
-        return { ...report, rebuilt };
+        const status = await engine.status();
+        const rebuilt = wantsRebuild(status, report) ? await engine.rebuild({ onProgress }) : null;
+        return { ...report, unknownTypes: status.unknownTypes, rebuilt };
       }),
     );
-    printResult(terminal, options, result, (_, view) => {
-      const { rebuilt } = result;
-      const built = rebuilt ? `Built the interest tree and the profiles of ${counted(rebuilt.users, "user")}.\n` : "";
-      return importReportView(result, view) + built;
-    });
+    printResult(terminal, options, result, (_, view) => importReportView(result, view) + remarksOn(result));
   });
+}
+
+function remarksOn({ unknownTypes, rebuilt }: ImportResult): string {
+  const types = Object.entries(unknownTypes).map(
+    ([type, events]) => `${printable(type)} (${counted(events, "event")})`,
+  );
+  const weightless =
+    types.length > 0
+      ? `Without a weight, and so without effect on profiles: ${types.join(", ")}. See eventWeights.\n`
+      : "";
+  const built = rebuilt ? `Built the interest tree and the profiles of ${counted(rebuilt.users, "user")}.\n` : "";
+  return weightless + built;
 }
 
 /**
  * New items join the tree and new events the profiles at once. The tree itself and the models are fitted to what was
  * there when they were built; an import that brings at least a tenth of what there is now calls for new ones.
  */
-async function wantsRebuild(engine: Engine, report: ImportReport): Promise<boolean> {
-  const { items, events } = await engine.status();
+function wantsRebuild({ items, events }: EngineStatus, report: ImportReport): boolean {
   return (report.items > 0 && report.items * 10 >= items) || (report.events > 0 && report.events * 10 >= events);
 }
 
 /** What a path on the command line stands for. */
-async function sourcesAt(path: string, options: ImportCommandOptions, terminal: Terminal): Promise<ImportSource[]> {
+async function sourcesAt(
+  path: string,
+  options: ImportCommandOptions,
+  terminal: Terminal,
+): Promise<readonly ImportSource[]> {
   if (options.events && options.items) {
     throw new PenchantError(
       "PENCHANT_E_USAGE",
@@ -87,7 +101,7 @@ async function sourcesAt(path: string, options: ImportCommandOptions, terminal: 
   if (!existsSync(path))
     throw new PenchantError("PENCHANT_E_IMPORT_SOURCE", `${path}: there is no such file or folder.`);
   if (statSync(path).isDirectory()) return sourcesInFolder(path);
-  if (path.endsWith(configEnding)) return readImportConfig(path);
+  if (path.endsWith(configEnding)) return importsOf(path);
   if (options.mapping) {
     const { mapping } = options;
     return [
@@ -99,9 +113,15 @@ async function sourcesAt(path: string, options: ImportCommandOptions, terminal: 
   return [await guessedSource(path, options, terminal)];
 }
 
-function sourcesInFolder(folder: string): ImportSource[] {
+function importsOf(config: string): readonly ImportSource[] {
+  const { imports } = readConfigFile(config);
+  if (imports.length > 0) return imports;
+  throw new PenchantError("PENCHANT_E_CONFIG", `${config}: expected what to import under "imports", found nothing.`);
+}
+
+function sourcesInFolder(folder: string): readonly ImportSource[] {
   const config = join(folder, configName);
-  if (existsSync(config)) return readImportConfig(config);
+  if (existsSync(config)) return importsOf(config);
   if (movieLensFiles(folder)) return [{ movieLens: folder }];
   throw new PenchantError(
     "PENCHANT_E_IMPORT_SOURCE",

@@ -3,8 +3,9 @@ import { existsSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { PenchantError } from "../base/errors.ts";
+import { hasWeight, proposedWeight } from "../import/event-types.ts";
 import { guessMapping, type TableGuess } from "../import/guess.ts";
-import { configEnding, configName } from "./import-config.ts";
+import { configEnding, configName } from "./config-file.ts";
 import { printResult, withExample } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 import { printable } from "./view/text.ts";
@@ -69,9 +70,21 @@ export function configText(guesses: readonly TableGuess[], output: string): stri
 //   { "column", "separator", "levels" }), attributes (a list), image, createdAt.
 // A file without a header line has its columns named: "columns": ["user", "item", ...] beside "file".
 {
-  "imports": [
+${weightsText(guesses)}  "imports": [
 ${entries.join(",\n")}
   ]
 }
+`;
+}
+
+/** Weights for the types that the engine does not know; empty when it knows them all. */
+function weightsText(guesses: readonly TableGuess[]): string {
+  const types = [...new Set(guesses.flatMap(({ types }) => types))].filter((type) => !hasWeight(type));
+  if (types.length === 0) return "";
+  const weights = types.map((type) => `    ${JSON.stringify(type)}: ${JSON.stringify(proposedWeight(type))}`);
+  return `  // What these types of events say about interest: 1 as much as a purchase, 0 nothing, -1 the opposite.
+  "eventWeights": {
+${weights.join(",\n")}
+  },
 `;
 }

@@ -14,7 +14,7 @@ export function addInterests(program: Command, terminal: Terminal): void {
   withCommonOptions(command, "penchant interests --depth 3");
   command.action(async (options: CommonOptions & { depth: number }) => {
     const { depth } = options;
-    const interests = await withEngine(options.data, { create: false }, async (engine) =>
+    const interests = await withEngine(terminal, options, { create: false }, async (engine) =>
       engine.interests().filter(({ level }) => level <= depth),
     );
     printResult(terminal, options, { interests }, (result, view) =>

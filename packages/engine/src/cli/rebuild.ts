@@ -11,7 +11,7 @@ export function addRebuild(program: Command, terminal: Terminal): void {
     .option("--keep-tree", "build only the users' states, under the tree that is there");
   withCommonOptions(command, "penchant rebuild");
   command.action(async (options: CommonOptions & { keepTree?: true }) => {
-    const result = await withEngine(options.data, { create: false }, (engine) =>
+    const result = await withEngine(terminal, options, { create: false }, (engine) =>
       withProgress(terminal, (onProgress) => engine.rebuild({ onProgress, tree: !options.keepTree })),
     );
     printResult(

@@ -15,7 +15,7 @@ export function addRecommend(program: Command, terminal: Terminal): void {
   withCommonOptions(command, "penchant recommend 15 --limit 5");
   command.action(async (user: string, options: CommonOptions & { limit: number; at?: number }) => {
     const { limit, at } = options;
-    const list = await withEngine(options.data, { create: false }, (engine) =>
+    const list = await withEngine(terminal, options, { create: false }, (engine) =>
       engine.recommend(user, { limit, ...(at !== undefined && { at }), explain: true }),
     );
     printResult(terminal, options, list, recommendationsView);

@@ -13,7 +13,7 @@ export function addServe(program: Command, terminal: Terminal): void {
   withCommonOptions(command, "penchant serve --port 8080");
   command.action(async (options: CommonOptions & { port: number; host: string }) => {
     const { host, port } = options;
-    await withEngine(options.data, { create: true }, async (engine) => {
+    await withEngine(terminal, options, { create: true }, async (engine) => {
       const { startServer } = await import("../server/server.ts");
       const server = await startServer(engine, { host, port });
       printResult(

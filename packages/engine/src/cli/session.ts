@@ -3,21 +3,25 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { PenchantError } from "../base/errors.ts";
 import type { Engine } from "../engine.ts";
+import { configName, readConfigFile } from "./config-file.ts";
 import { showProgress } from "./progress.ts";
 import { type Terminal, viewOptions } from "./terminal.ts";
 import type { ViewOptions } from "./view/text.ts";
 
 /** Options of every command. */
 export interface CommonOptions {
-  readonly data: string;
+  readonly data?: string;
   readonly json?: true;
 }
 
-export const defaultDataDir = "./data";
+const defaultDataDir = "./data";
 
 /** Adds the options `--data` and `--json` to a command, and an example to its help. */
 export function withCommonOptions(command: Command, example: string): Command {
-  return withExample(command.option("--data <folder>", "where the engine keeps its data", defaultDataDir), example);
+  return withExample(
+    command.option("--data <folder>", `where the engine keeps its data (default: "${defaultDataDir}")`),
+    example,
+  );
 }
 
 /** The same for a command that opens no engine. */
@@ -27,20 +31,30 @@ export function withExample(command: Command, example: string): Command {
     .addHelpText("after", `\nExample:\n  $ ${example}`);
 }
 
+/** The engine's settings: those of `penchant.config.json` in the current folder, and over them the command's `--data`. */
+export function engineSettings(options: CommonOptions): Record<string, unknown> & { dataDir: string } {
+  const settings = existsSync(configName) ? readConfigFile(configName).engine : {};
+  const fromFile = typeof settings.dataDir === "string" ? settings.dataDir : defaultDataDir;
+  return { ...settings, dataDir: options.data ?? fromFile };
+}
+
 /** Opens the engine, runs `use` and closes the engine. Unless `create`, the data folder has to be there. */
 export async function withEngine<T>(
-  dataDir: string,
-  options: { create: boolean },
+  terminal: Terminal,
+  options: CommonOptions,
+  { create }: { create: boolean },
   use: (engine: Engine) => Promise<T>,
 ): Promise<T> {
-  if (!options.create && !existsSync(dataDir)) {
+  const settings = engineSettings(options);
+  const { dataDir } = settings;
+  if (!create && !existsSync(dataDir)) {
     throw new PenchantError(
       "PENCHANT_E_DATA_MISSING",
       `${dataDir}: expected a folder with Penchant's data, found none.`,
     );
   }
   const { openEngine } = await import("../engine.ts");
-  const engine = await openEngine({ dataDir });
+  const engine = await withProgress(terminal, (onProgress) => openEngine({ ...settings, onProgress }));
   try {
     return await use(engine);
   } finally {

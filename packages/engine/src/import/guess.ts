@@ -18,6 +18,8 @@ export type TableGuess = (
   /** Why: one sentence per field and what to look at, for a person to check. */
   readonly remarks: readonly string[];
   readonly columns: readonly string[];
+  /** The types that the first rows have, where a column holds them. */
+  readonly types: readonly string[];
 };
 
 /** Least certainty with which a guess is used unseen. */
@@ -51,7 +53,7 @@ export async function guessMapping(
   const events = options.kind === "items" ? undefined : guessEvents(columns);
   const items = options.kind === "events" ? undefined : guessItems(columns);
   const best = events && (!items || events.certainty >= items.certainty) ? events : items;
-  if (best) return { file, columns: table.columns, ...best };
+  if (best) return { file, columns: table.columns, types: [], ...best };
   throw new PenchantError(
     "PENCHANT_E_IMPORT_COLUMNS",
     `${file}: expected the columns of ${expectedColumns(options.kind)}; found ${columnList(table)}.`,
@@ -159,7 +161,7 @@ function guessEvents(columns: readonly Column[]) {
     time: time.column.name,
     ...(session && { session: session.column.name }),
   };
-  return { events, certainty, remarks };
+  return { events, certainty, remarks, types: type ? [...new Set(type.column.values.map(String))] : [] };
 }
 
 function guessItems(columns: readonly Column[]) {

@@ -65,7 +65,7 @@ Crime           ██████▎      62%  revived   ↑    34 d  Heat ★4
 ├─ heist, gang  ███████      70%  fading    ↘     5 h
 └─ 香港电影     ███          30%  core      →   never  无间道 ★5
 Documentary     █            10%  dormant   ↓   4.1 y
-smaller interests 20%, outside the tree 8.0%
+everything else 28%
 `);
   });
 
@@ -79,7 +79,7 @@ Crime          ██████▎      62%  revived   ↑    34 d  Heat ★4.
 ├─ heist, ga…  ███████      70%  fading    ↘     5 h
 └─ 香港电影    ███          30%  core      →   never  无间道 ★5
 Documentary    █            10%  dormant   ↓   4.1 y
-smaller interests 20%, outside the tree 8.0%
+everything else 28%
 `);
   });
 
@@ -90,7 +90,6 @@ User 15 on 2016-10-17
 0 events; 0.4 events a year expected
 
 No interests yet.
-outside the tree 100%
 `);
   });
 

@@ -74,14 +74,9 @@ function summary(profile: Profile, colours: Colours): string[] {
 }
 
 /** What the tree above does not show of the expected events. */
-function remainder(profile: Profile, colours: Colours): string[] {
-  const shown = profile.interests.reduce((sum, { strength }) => sum + strength, 0);
-  const smaller = 1 - shown - profile.other;
-  const parts = [
-    ...(smaller > 0.0005 && profile.interests.length > 0 ? [`smaller interests ${percent(smaller)}`] : []),
-    ...(profile.other > 0.0005 ? [`outside the tree ${percent(profile.other)}`] : []),
-  ];
-  return parts.length > 0 ? [colours.dim(parts.join(", "))] : [];
+function remainder({ interests }: Profile, colours: Colours): string[] {
+  const rest = 1 - interests.reduce((sum, { strength }) => sum + strength, 0);
+  return interests.length > 0 && rest > 0.0005 ? [colours.dim(`everything else ${percent(rest)}`)] : [];
 }
 
 function rate(perDay: number): string {

@@ -1,19 +1,19 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folderWith } from "../testing/folder.ts";
-import { readImportConfig, readMapping, withoutComments } from "./import-config.ts";
+import { readConfigFile, readMapping, withoutComments } from "./config-file.ts";
 
 describe("the configuration of an import", () => {
   const read = (text: string) => {
     const folder = folderWith({ "penchant.config.json": text });
-    return { folder, sources: () => readImportConfig(join(folder, "penchant.config.json")) };
+    return { folder, sources: () => readConfigFile(join(folder, "penchant.config.json")) };
   };
 
   test("may hold comments, and its files start at its own folder", () => {
     const { folder, sources } = read(`{ // what to read
       "imports": [{ "file": "a//b.csv", "items": { "id": "sku", "title": "name" } }] // "end"
     }`);
-    expect(sources()).toEqual([{ file: join(folder, "a//b.csv"), items: { id: "sku", title: "name" } }]);
+    expect(sources().imports).toEqual([{ file: join(folder, "a//b.csv"), items: { id: "sku", title: "name" } }]);
   });
 
   test.each([
@@ -26,12 +26,19 @@ describe("the configuration of an import", () => {
       /imports\.0\.events\.user.*expected string/,
     ],
     ['{ "imports": [{ "file": "a", "events": { "user": "u", "time": "ts" } }] }', /imports\.0\.events\.type/],
-    ['{ "imports": [], "dataDir": "x" }', /dataDir/],
+    ['{ "imports": [] }', /imports.*>=1/],
     ["{ imports }", /expected JSON/],
   ])("is refused with the place that is wrong: %s", (text, message) => {
     expect(read(text).sources).toThrow(
       expect.objectContaining({ code: "PENCHANT_E_CONFIG", message: expect.stringMatching(message) }),
     );
+  });
+
+  test("hands the engine's settings on", () => {
+    expect(read('{ "eventWeights": { "watch": 1 } }').sources()).toEqual({
+      imports: [],
+      engine: { eventWeights: { watch: 1 } },
+    });
   });
 
   test("a comment's end does not end a string, and lines keep their places", () => {

@@ -1,6 +1,7 @@
 /**
- * `penchant.config.json`: which files to import and how to read them. `penchant init` writes it with comments, which are
- * lines or line ends from `//` on; everything else is JSON. Unknown keys and wrong types are refused.
+ * `penchant.config.json`: the engine's settings (dataDir, eventWeights and the rest), and under `imports` which files to
+ * import and how to read them. `penchant init` writes it with comments, which go from `//` to the end of the line;
+ * everything else is JSON. Unknown keys and wrong types are refused: here what concerns the import, by the engine the rest.
  */
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
@@ -48,15 +49,25 @@ const source = z.union([
   z.strictObject({ file: z.string().min(1), items: itemMapping, columns: columns.optional() }),
 ]);
 
-const config = z.strictObject({ imports: z.array(source).min(1) });
+const config = z.looseObject({ imports: z.array(source).min(1).optional() });
 
-/** The sources that a configuration names; relative paths start at its folder. Throws PENCHANT_E_CONFIG. */
-export function readImportConfig(path: string): ImportSource[] {
-  const { imports } = parseWith(config, readText(path), path);
+export interface ConfigFile {
+  /** Relative paths start at the file's folder. */
+  readonly imports: readonly ImportSource[];
+  /** Everything but the imports, for the engine to check. */
+  readonly engine: Readonly<Record<string, unknown>>;
+}
+
+/** Throws PENCHANT_E_CONFIG with the place that is wrong. */
+export function readConfigFile(path: string): ConfigFile {
+  const { imports = [], ...engine } = parseWith(config, readText(path), path);
   const located = (file: string) => (isAbsolute(file) ? file : join(dirname(path), file));
-  return imports.map((entry) =>
-    "movieLens" in entry ? { movieLens: located(entry.movieLens) } : { ...entry, file: located(entry.file) },
-  );
+  return {
+    imports: imports.map((entry) =>
+      "movieLens" in entry ? { movieLens: located(entry.movieLens) } : { ...entry, file: located(entry.file) },
+    ),
+    engine,
+  };
 }
 
 /** A mapping as the command line takes it: the path of a JSON file, or `field=column` pairs with `type:constant`. */
