@@ -142,7 +142,8 @@ export async function checkedClient(server: Server): Promise<Ask> {
     const status = response.statusCode;
     const contentType = (response.headers["content-type"] ?? "").split(";")[0];
     const body = contentType.endsWith("json") ? response.json() : response.body;
-    const [path] = url.split("?");
+    // As clients do, so that an id of one dot asks for another path.
+    const path = new URL(url, "http://localhost").pathname;
     const template = templates.find(({ pattern }) => pattern.test(path))?.template;
     const where = `${method} ${url} -> ${status} ${contentType}`;
     if (template === undefined) {
