@@ -30,6 +30,8 @@ const rated = (title: string, value: number) => ({
   share: 0.5,
 });
 
+const search = { type: "search", time: 0, share: 0.2 };
+
 const profile: Profile = {
   user: "15",
   at: Date.UTC(2016, 9, 17),
@@ -44,7 +46,7 @@ const profile: Profile = {
       strength: 0.62,
       trend: 1.2,
       phase: "revived",
-      evidence: [rated("Heat", 4.5), { type: "search", time: 0, share: 0.2 }],
+      evidence: [rated("Heat", 4.5), search, search],
       children: [
         interest("heist, gang", { strength: 0.7, trend: -0.5, phase: "fading", halfLifeDays: 0.2 }),
         interest("香港电影", { strength: 0.3, halfLifeDays: null, evidence: [rated("无间道", 5)] }),
@@ -61,7 +63,7 @@ User 15 on 2016-10-17
 1,700 events from 2012-01-03 to 2016-10-16; 4.2 events a day expected
 
 interest        strength          phase        halves  because of
-Crime           ██████▎      62%  revived   ↑    34 d  Heat ★4.5 · search
+Crime           ██████▎      62%  revived   ↑    34 d  Heat ★4.5 · search ×2
 ├─ heist, gang  ███████      70%  fading    ↘     5 h
 └─ 香港电影     ███          30%  core      →   never  无间道 ★5
 Documentary     █            10%  dormant   ↓   4.1 y

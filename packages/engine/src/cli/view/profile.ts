@@ -50,7 +50,7 @@ export function profileView(profile: Profile, options: ViewOptions): string {
       phaseColour(colours, node.phase)(fitTo(node.phase, phaseWidth)),
       trendArrow(node.trend),
       duration(node.halfLifeDays).padStart(halfLifeWidth),
-      colours.dim(cutTo(node.evidence.map(evidenceText).join(" · "), evidenceWidth)),
+      colours.dim(cutTo(evidenceText(node.evidence), evidenceWidth)),
     ];
     return cells.join(gap).trimEnd();
   });
@@ -108,7 +108,13 @@ function duration(days: number | null): string {
   return days < 1_000 ? `${Math.round(days)} d` : `${(days / 365).toFixed(1)} y`;
 }
 
-function evidenceText({ item, type, value }: Evidence): string {
+/** The events' titles, equal ones once with their number. */
+function evidenceText(evidence: readonly Evidence[]): string {
+  const events = Map.groupBy(evidence, eventText);
+  return [...events].map(([text, { length }]) => (length > 1 ? `${text} ×${length}` : text)).join(" · ");
+}
+
+function eventText({ item, type, value }: Evidence): string {
   const name = item ? printable(item.title) : type;
   return type === "rating" && value !== undefined ? `${name} ★${value}` : name;
 }
