@@ -4,6 +4,20 @@
  * certainty is that of the weakest required field, so that a mapping nobody should trust unseen says so.
  */
 import { PenchantError } from "../base/errors.ts";
+import {
+  amountWords,
+  categoryWords,
+  imageWords,
+  itemWords,
+  ratingWords,
+  sessionWords,
+  textWords,
+  timeWords,
+  titleWords,
+  typeWords,
+  userWords,
+  wordsWords,
+} from "./guess-words.ts";
 import type { EventMapping, ItemMapping } from "./mapping.ts";
 import { columnList, openTable, type Row, type Table, type TableOptions } from "./table.ts";
 import { parseTime } from "./times.ts";
@@ -202,78 +216,6 @@ function categoryMapping(levels: readonly Column[]): NonNullable<ItemMapping["ca
   const separator = ["|", ";", ","].find((mark) => mark !== level && holds(mark));
   return { column: only.name, ...(separator && { separator }), ...(level && { levels: level }) };
 }
-
-const userWords = [
-  "user",
-  "customer",
-  "visitor",
-  "member",
-  "client",
-  "account",
-  "person",
-  "household",
-  "buyer",
-  "subscriber",
-  "reviewer",
-  "uid",
-  "userid",
-];
-const itemWords = [
-  "item",
-  "product",
-  "movie",
-  "article",
-  "sku",
-  "asin",
-  "book",
-  "song",
-  "track",
-  "artist",
-  "video",
-  "news",
-  "course",
-  "content",
-  "isbn",
-  "itemid",
-  "parent asin",
-];
-const timeWords = [
-  "timestamp",
-  "time",
-  "ts",
-  "event time",
-  "created at",
-  "occurred at",
-  "datetime",
-  "date",
-  "unix time",
-  "at",
-  "day",
-];
-const sessionWords = ["session", "basket", "visit", "order", "transaction", "cart"];
-const typeWords = ["event type", "event", "type", "action", "behavior", "behaviour", "interaction"];
-const ratingWords = ["rating", "stars", "score", "overall"];
-const amountWords = [
-  "value",
-  "price",
-  "amount",
-  "sales value",
-  "quantity",
-  "qty",
-  "weight",
-  "plays",
-  "duration",
-  "dwell time",
-];
-const wordsWords = ["query", "search query", "text", "comment", "review", "review text", "tag"];
-const titleWords = ["title", "name", "headline", "product type", "label"];
-const textWords = ["description", "text", "abstract", "summary", "body", "content", "tags", "keywords"];
-const imageWords = ["image", "image url", "picture", "thumbnail", "poster", "img"];
-const categoryWords = [
-  ["category", "categories", "genres", "genre", "product category", "topic"],
-  ["department", "section"],
-  ["subcategory", "sub category", "product type"],
-];
 
 function isShort(value: unknown): boolean {
   const simple = typeof value === "string" || typeof value === "number" || typeof value === "bigint";
