@@ -1,6 +1,7 @@
 /** The command line: every command with its options, and one way in for all of them. */
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
 import { addErase } from "./erase.ts";
 import { BadResult, failureOf } from "./failure.ts";
@@ -15,6 +16,7 @@ import type { Terminal } from "./terminal.ts";
 
 /** Each adds one command to the program. */
 const commands = [
+  addDemo,
   addInit,
   addImport,
   addServe,

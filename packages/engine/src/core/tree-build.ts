@@ -91,7 +91,9 @@ export function buildTree(
       ),
       { keywords: keywordsKept },
     );
-    const labels = uniqueLabels(keywords);
+    const known = groups.map((group) => examples(group.map(({ item }) => items[item])));
+    // Where words tell siblings apart too little, the best-known item does: "Comedy, Like Pretty Woman".
+    const labels = uniqueLabels(keywords.map((words, cluster) => [...words, { term: `like ${known[cluster][0]}` }]));
     const order = [...groups.keys()].sort((a, b) => groups[b].length - groups[a].length);
     for (const cluster of order) {
       const group = groups[cluster];
@@ -102,7 +104,7 @@ export function buildTree(
         kind: "learned",
         label: labels[cluster],
         keywords: keywords[cluster].map(({ term }) => term),
-        description: `Such as ${examples(group.map(({ item }) => items[item]))}`,
+        description: `Such as ${known[cluster].join(", ")}`,
         centroid,
         nearness: cosines[Math.floor(cosines.length * outlierShare)],
       });
@@ -148,12 +150,12 @@ function fold(word: string): string {
   return word.toLowerCase();
 }
 
-function examples(group: readonly TreeItem[]): string {
-  const known = group.toSorted((a, b) => b.popularity - a.popularity || (a.title < b.title ? -1 : 1));
-  return known
+/** The titles of the best-known items. */
+function examples(group: readonly TreeItem[]): string[] {
+  return group
+    .toSorted((a, b) => b.popularity - a.popularity || (a.title < b.title ? -1 : 1))
     .slice(0, examplesNamed)
-    .map(({ title }) => title)
-    .join(", ");
+    .map(({ title }) => title);
 }
 
 /** Mean direction of the items under each category node; learned nodes keep the centroid that made them. */

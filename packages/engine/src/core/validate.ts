@@ -5,11 +5,15 @@ import type { EventInput, UserEvent } from "./event.ts";
 import type { Item, User } from "./item.ts";
 import { limits } from "./limits.ts";
 
-/** Milliseconds since 1970 of a `Date`, an ISO 8601 string or a number of milliseconds; NaN for anything else. */
+/**
+ * Milliseconds since 1970 of a `Date`, an ISO 8601 string or a number of milliseconds; NaN for anything else. A time of day
+ * without an offset is UTC, so that the answer does not depend on where the program runs.
+ */
 export function toTime(value: unknown): number {
   if (typeof value === "number") return value;
   if (value instanceof Date) return value.getTime();
-  return typeof value === "string" && /^\d{4}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
+  if (typeof value !== "string" || !/^\d{4}-\d{2}/.test(value)) return Number.NaN;
+  return Date.parse(/[T ]\d{2}:\d{2}[\d:.,]*$/.test(value) ? `${value}Z` : value);
 }
 
 /** A moment named by a caller, `fallback` when it is missing. Throws PENCHANT_E_REQUEST_INVALID. */
@@ -25,10 +29,10 @@ export function momentOf(value: Date | string | number | undefined, name: string
 
 /** Throws PENCHANT_E_ID_INVALID unless the value is a string of 1 to `limits.idLength` printable characters. */
 export function validateId(value: unknown, what: string): string {
-  if (typeof value !== "string" || value.length === 0 || value.length > limits.idLength || hasControl(value)) {
+  if (typeof value !== "string" || value.length === 0 || value.length > limits.idLength || !isPlain(value)) {
     throw new PenchantError(
       "PENCHANT_E_ID_INVALID",
-      `${what}: expected an id of 1 to ${limits.idLength} characters without control characters, got ${shown(value)}.`,
+      `${what}: expected an id of 1 to ${limits.idLength} characters of well-formed Unicode without control characters, got ${shown(value)}.`,
     );
   }
   return value;
@@ -47,7 +51,7 @@ export function validateEvent(input: EventInput, options: { now: number; newId: 
   const what = `event "${id}"`;
   const user = validateId(input.user, `${what}: user`);
   const { type } = input;
-  if (typeof type !== "string" || type.length === 0 || type.length > limits.eventTypeLength || hasControl(type)) {
+  if (typeof type !== "string" || type.length === 0 || type.length > limits.eventTypeLength || !isPlain(type)) {
     fail(
       "PENCHANT_E_EVENT_INVALID",
       `${what}: type: expected 1 to ${limits.eventTypeLength} characters, got ${shown(type)}.`,
@@ -153,12 +157,7 @@ function categories(value: unknown, what: string): string[][] {
       );
     }
     return path.map((name: unknown) => {
-      if (
-        typeof name !== "string" ||
-        name.trim() === "" ||
-        name.length > limits.categoryNameLength ||
-        hasControl(name)
-      ) {
+      if (typeof name !== "string" || name.trim() === "" || name.length > limits.categoryNameLength || !isPlain(name)) {
         fail(
           code,
           `${what}: categories[${index}]: expected names of 1 to ${limits.categoryNameLength} characters, got ${shown(name)}.`,
@@ -202,8 +201,9 @@ function isTime(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && value <= 253_402_300_799_999;
 }
 
-function hasControl(value: string): boolean {
-  return /\p{Cc}/u.test(value);
+/** No control characters and no half surrogate pairs, which no encoding keeps. */
+function isPlain(value: string): boolean {
+  return !/\p{Cc}/u.test(value) && value.isWellFormed();
 }
 
 function shown(value: unknown): string {

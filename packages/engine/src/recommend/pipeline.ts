@@ -19,7 +19,7 @@ export interface Blend {
   readonly neighbour: number;
 }
 
-export const defaultBlend: Blend = { interest: 1, neighbour: 0.7 };
+export const defaultBlend: Blend = { interest: 1, neighbour: 1 };
 
 /** Blended scores of the whole catalogue. */
 export function scoreCatalogue(context: RecommendContext, blend: Blend): FusedScores<SourceName> {

@@ -95,7 +95,9 @@ describe("fitLexicalEmbedder", () => {
 
   it("accepts any catalogue: none, one, empty, equal or more texts than are read for the fit", () => {
     const options = { dimensions: 4, seed: 1 };
-    expect(fitLexicalEmbedder([], options).embedNow(["robot"])).toEqual([new Float32Array(4)]);
+    const [first, same] = fitLexicalEmbedder([], { dimensions: 64, seed: 1 }).embedNow(["robot planet", "robot"]);
+    expect(length(first)).toBeCloseTo(1, 5);
+    expect(cosine(first, same)).toBeGreaterThan(0.5);
     expect(fitLexicalEmbedder(["", ""], options).embedNow([""])).toEqual([new Float32Array(4)]);
 
     const [one] = fitLexicalEmbedder(["robot planet"], options).embedNow(["robot planet"]);

@@ -12,7 +12,8 @@
  *   3. The truncated SVD of that table finds the directions along which features occur together. A text's vector is its
  *      bag projected on them, at unit length: texts that share no word but company of words are near each other.
  *
- * A vector depends on the text and the fitted table alone, never on what else is in the batch. Fitting reads at most
+ * An embedder fitted to no words at all places texts by hashing (`hashing.ts`), so that the first items of a new
+ * catalogue have vectors too. A vector depends on the text and the fitted table alone, never on what else is in the batch. Fitting reads at most
  * `fittedTextsMax` texts, evenly taken from all, and keeps the most frequent features of each kind.
  */
 import { createHash } from "node:crypto";
@@ -20,6 +21,7 @@ import { assert, PenchantError } from "../base/errors.ts";
 import type { TextEmbedder } from "../core/ports.ts";
 import { sparseMatrix } from "../core/sparse-matrix.ts";
 import { truncatedSvd } from "../core/truncated-svd.ts";
+import { hashedVector } from "./hashing.ts";
 import { tokenize } from "./tokenize.ts";
 
 export interface LexicalEmbedder extends TextEmbedder {
@@ -166,7 +168,8 @@ function embedder(fit: Fit): LexicalEmbedder {
     const scale = 1 / Math.sqrt(squares);
     return Float32Array.from(sum, (value) => value * scale);
   };
-  const embedNow = (texts: readonly string[]) => texts.map(embedOne);
+  const embedText = features.length === 0 ? (text: string) => hashedVector(text, dimensions) : embedOne;
+  const embedNow = (texts: readonly string[]) => texts.map(embedText);
   return {
     model: `lexical-${formatVersion}-${dimensions}-${hash(saved).subarray(0, 8).toString("hex")}`,
     dimensions,

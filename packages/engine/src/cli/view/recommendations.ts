@@ -40,9 +40,12 @@ export function reasonText(reasons: readonly Reason[] | undefined): string {
   const { event, interest } = reason;
   const title = event?.item && printable(event.item.title);
   if (reason.source === "popularity") return "because many took it";
-  if (reason.source === "neighbour") return title ? `because people who took ${title} took this` : "";
   const label = interest && printable(interest.label);
-  if (event && title && label) return `because ${deed(event.type)} ${title} -> ${label} -> this`;
+  if (event && title) {
+    const way = label === undefined ? "" : ` -> ${label}`;
+    const together = reason.source === "neighbour" ? ", which go together" : "";
+    return `because ${deed(event.type)} ${title}${way} -> this${together}`;
+  }
   return label ? `because of ${label} -> this` : "";
 }
 

@@ -35,7 +35,7 @@ describe("recommendations in the terminal", () => {
 For user 15 on 2016-10-17
 
 1  Casino (1995)                   0.841  because you rated Heat -> Crime -> th…
-2  Crouching Tiger, Hidden Dragon  0.500  because people who took Heat took this
+2  Crouching Tiger, Hidden Dragon  0.500  because you rated Heat -> this, which…
 `);
   });
 
@@ -43,7 +43,7 @@ For user 15 on 2016-10-17
     const lines = recommendationsView(list, { columns: 48, colours: false }).split("\n");
     expect(lines.slice(2, 4)).toEqual([
       "1  Casino (1995)        0.841  because you rate…",
-      "2  Crouching Tiger, H…  0.500  because people w…",
+      "2  Crouching Tiger, H…  0.500  because you rate…",
     ]);
   });
 

@@ -1,0 +1,121 @@
+/**
+ * The demonstration's work: the sample becomes items, events, an interest tree, profiles, and figures of how well all that
+ * predicts. Measuring goes on in a thread of its own while the engine builds. What came out is kept with the data, so that
+ * the next start has it at once.
+ */
+import { Worker } from "node:worker_threads";
+import { dayMs } from "../../base/time.ts";
+import type { Profile, ProfileInterest } from "../../core/profile.ts";
+import type { RecommendationList } from "../../core/recommendation.ts";
+import type { Engine, ProgressListener } from "../../engine.ts";
+import { type ImportReport, importInto } from "../../import/import.ts";
+import type { SampleEvaluation } from "./evaluation.ts";
+import type { EvaluationMessage } from "./evaluation-worker.ts";
+
+export interface DemoSummary {
+  readonly import: Pick<ImportReport, "items" | "events" | "duplicates" | "problemCount">;
+  readonly tree: {
+    readonly interests: number;
+    readonly depth: number;
+    readonly broadest: readonly { readonly label: string; readonly itemCount: number; readonly children: number }[];
+  };
+  readonly evaluation: SampleEvaluation;
+  readonly profile: Profile;
+  readonly recommendations: RecommendationList;
+  readonly seconds: number;
+}
+
+/** As much of a profile as fits a screen. */
+const shown = { depth: 2, minStrength: 0.08 };
+const blobName = "demo";
+const seed = 1;
+
+/** The summary of an earlier run on this data, if there was one. */
+export async function storedSummary(engine: Engine): Promise<DemoSummary | undefined> {
+  const bytes = await engine.storage.blobs.get(blobName);
+  return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as DemoSummary);
+}
+
+export async function runDemo(engine: Engine, folder: string, onProgress: ProgressListener): Promise<DemoSummary> {
+  const started = performance.now();
+  let building = true;
+  // One display for two threads: the measuring shows once the building is done.
+  const measuring = evaluateInWorker(folder, (progress) => {
+    if (!building) onProgress(progress);
+  });
+  const report = await importInto(engine, [{ movieLens: folder }], { onProgress });
+  await engine.rebuild({ onProgress });
+  const { user, at } = await tellingProfile(engine, onProgress);
+  const profile = await engine.profile(user, { at, ...shown });
+  const recommendations = await engine.recommend(user, { limit: 10, explain: true, at });
+  building = false;
+  const evaluation = await measuring;
+
+  const { items, events, duplicates, problemCount } = report;
+  const summary: DemoSummary = {
+    import: { items, events, duplicates, problemCount },
+    tree: treeSummary(engine),
+    evaluation,
+    profile,
+    recommendations,
+    seconds: (performance.now() - started) / 1_000,
+  };
+  await engine.storage.blobs.put(blobName, new TextEncoder().encode(JSON.stringify(summary)));
+  return summary;
+}
+
+function evaluateInWorker(folder: string, onProgress: ProgressListener): Promise<SampleEvaluation> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./evaluation-worker.ts", import.meta.url), { workerData: { folder, seed } });
+    worker.on("message", (message: EvaluationMessage) => {
+      if (message.kind === "progress") onProgress(message.progress);
+      else resolve(message.evaluation);
+    });
+    worker.on("error", reject);
+    worker.on("exit", (code) => reject(new Error(`the measuring thread ended with code ${code} before it was done`)));
+  });
+}
+
+const yearsMin = 5;
+const eventsMin = 100;
+
+/**
+ * The profile worth showing: most users of the sample rate on one day only, so of those active for years the one whose
+ * interests stand in the most different phases at the time of the last event; at a tie, the one with more events.
+ */
+async function tellingProfile(engine: Engine, onProgress: ProgressListener): Promise<Profile> {
+  const { users } = await engine.users({ limit: 1_000 });
+  let best: { profile: Profile; phases: number } | undefined;
+  for (const [index, { id, events }] of users.entries()) {
+    onProgress({ step: "Choosing a profile to show", done: index + 1, total: users.length });
+    if (best !== undefined && events < eventsMin) continue;
+    const { firstSeen, lastSeen } = await engine.profile(id, { depth: 0, evidence: 0 });
+    if (firstSeen === null || lastSeen === null) continue;
+    if (best !== undefined && lastSeen - firstSeen < yearsMin * 365 * dayMs) continue;
+    const profile = await engine.profile(id, { at: lastSeen });
+    const phases = phasesOf(profile.interests).size;
+    if (best === undefined || phases > best.phases || (phases === best.phases && events > best.profile.events)) {
+      best = { profile, phases };
+    }
+  }
+  return best?.profile ?? engine.profile("1");
+}
+
+function phasesOf(interests: readonly ProfileInterest[]): Set<string> {
+  return new Set(interests.map(({ phase }) => phase));
+}
+
+function treeSummary(engine: Engine): DemoSummary["tree"] {
+  const interests = engine.interests();
+  return {
+    interests: interests.length - 1,
+    depth: Math.max(...interests.map(({ level }) => level)),
+    broadest: interests
+      .filter(({ level }) => level === 1)
+      .map(({ id, label, itemCount }) => ({
+        label,
+        itemCount,
+        children: interests.filter(({ parent }) => parent === id).length,
+      })),
+  };
+}
