@@ -40,7 +40,7 @@ export interface Split {
   readonly clusters: number;
 }
 
-const sampleMax = 1_000;
+const sampleMax = 600;
 const largestShareMax = 0.6;
 const gainMin = 0.02;
 const gainStandardErrorsMin = 3;

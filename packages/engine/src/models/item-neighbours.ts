@@ -45,31 +45,59 @@ export function fitItemNeighbours(
   const items: number[] = [];
   const similarities: number[] = [];
   const common = new Float64Array(itemCount);
+  const touched = new Int32Array(itemCount);
   for (let item = 0; item < itemCount; item++) {
-    const touched: number[] = [];
+    let touchedCount = 0;
     for (const user of usersOf(item)) {
       const weight = userWeights[user];
       for (const other of histories[user]) {
-        if (common[other] === 0) touched.push(other);
+        if (common[other] === 0) touched[touchedCount++] = other;
         common[other] += weight;
       }
     }
-    const found: { other: number; similarity: number }[] = [];
-    for (const other of touched) {
-      if (other !== item) {
-        const similarity = common[other] / (Math.sqrt(norms[item] * norms[other]) + options.shrinkage);
-        found.push({ other, similarity });
-      }
+    const nearest = new Nearest(options.neighbours);
+    for (let at = 0; at < touchedCount; at++) {
+      const other = touched[at];
+      const similarity = common[other] / (Math.sqrt(norms[item] * norms[other]) + options.shrinkage);
+      if (other !== item) nearest.offer(other, similarity);
       common[other] = 0;
     }
-    found.sort((a, b) => b.similarity - a.similarity || a.other - b.other);
-    for (const { other, similarity } of found.slice(0, options.neighbours)) {
+    for (const { item: other, similarity } of nearest.finish()) {
       items.push(other);
       similarities.push(similarity);
     }
     offsets[item + 1] = items.length;
   }
   return { itemCount, offsets, items: Int32Array.from(items), similarities: Float32Array.from(similarities) };
+}
+
+/** Keeps the best of many: what cannot be among them is turned away at once, the rest is sorted now and then. */
+class Nearest {
+  readonly #count: number;
+  #kept: { item: number; similarity: number }[] = [];
+  #threshold = Number.NEGATIVE_INFINITY;
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  offer(item: number, similarity: number): void {
+    if (similarity < this.#threshold) return;
+    this.#kept.push({ item, similarity });
+    if (this.#kept.length >= 2 * this.#count) this.#sort();
+  }
+
+  /** Most similar first; of equals the smaller key. */
+  finish(): readonly { item: number; similarity: number }[] {
+    this.#sort();
+    return this.#kept;
+  }
+
+  #sort(): void {
+    this.#kept.sort((a, b) => b.similarity - a.similarity || a.item - b.item);
+    this.#kept.length = Math.min(this.#kept.length, this.#count);
+    if (this.#kept.length === this.#count) this.#threshold = this.#kept[this.#count - 1].similarity;
+  }
 }
 
 /** The users of each item, as a view into one array. */

@@ -3,11 +3,10 @@
  */
 import type { Recommendation } from "../core/recommendation.ts";
 import { topItems } from "../core/top-items.ts";
-import { attendedEvents } from "./attention.ts";
 import { interestCandidates } from "./candidates/interests.ts";
 import { neighbourCandidates } from "./candidates/neighbours.ts";
 import { popularCandidates } from "./candidates/popular.ts";
-import type { RecommendContext } from "./context.ts";
+import type { CandidateSource, RecommendContext } from "./context.ts";
 import { reasonsFor } from "./explain.ts";
 import { type FusedScores, fuse, type WeightedSource } from "./fusion.ts";
 
@@ -21,17 +20,22 @@ export interface Blend {
 
 export const defaultBlend: Blend = { interest: 1, neighbour: 1 };
 
-/** Blended scores of the whole catalogue. */
+const personalSources: Readonly<Record<keyof Blend, CandidateSource>> = {
+  interest: interestCandidates,
+  neighbour: neighbourCandidates,
+};
+
+/** Blended scores of the whole catalogue; what is popular where nothing personal can be said. */
 export function scoreCatalogue(context: RecommendContext, blend: Blend): FusedScores<SourceName> {
-  const { state, catalogue } = context;
-  const sources: WeightedSource<SourceName>[] =
-    attendedEvents(state).length === 0
-      ? [{ name: "popularity", weight: 1, candidates: popularCandidates(context) }]
-      : [
-          { name: "interest", weight: blend.interest, candidates: interestCandidates(context) },
-          { name: "neighbour", weight: blend.neighbour, candidates: neighbourCandidates(context) },
-        ];
-  return fuse(sources, catalogue.size, (item) => isEligible(context, item));
+  const { catalogue } = context;
+  const fuseAll = (sources: readonly WeightedSource<SourceName>[]) =>
+    fuse(sources, catalogue.size, (item) => isEligible(context, item));
+  const names = (["interest", "neighbour"] as const).filter((name) => blend[name] > 0);
+  const personal = fuseAll(
+    names.map((name) => ({ name, weight: blend[name], candidates: personalSources[name](context) })),
+  );
+  if (personal.parts.some(({ scale }) => scale > 0)) return personal;
+  return fuseAll([{ name: "popularity", weight: 1, candidates: popularCandidates(context) }]);
 }
 
 /** The best items that the user has not had to do with, best first. */
