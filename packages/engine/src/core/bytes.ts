@@ -65,6 +65,13 @@ export class ByteReader {
     }
   }
 
+  /** A number of things that follow, each of at least a byte: never more than bytes are left. */
+  count(): number {
+    const count = this.integer();
+    if (this.#offset + count > this.#bytes.length) this.#endsTooSoon();
+    return count;
+  }
+
   double(): number {
     return this.#view.getFloat64(this.#take(8), true);
   }
@@ -77,13 +84,15 @@ export class ByteReader {
 
   #take(count: number): number {
     const start = this.#offset;
-    if (start + count > this.#bytes.length) {
-      throw new PenchantError(
-        "PENCHANT_E_STATE_VERSION",
-        `A stored value ends after ${this.#bytes.length} bytes in the middle of a field; run "penchant rebuild".`,
-      );
-    }
+    if (start + count > this.#bytes.length) this.#endsTooSoon();
     this.#offset += count;
     return start;
+  }
+
+  #endsTooSoon(): never {
+    throw new PenchantError(
+      "PENCHANT_E_STATE_VERSION",
+      `A stored value ends after ${this.#bytes.length} bytes in the middle of a field; run "penchant rebuild".`,
+    );
   }
 }

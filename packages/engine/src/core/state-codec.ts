@@ -24,10 +24,9 @@ export function encodeState(state: InterestState, treeVersion: number): Uint8Arr
   out.double(state.lastTime);
   out.double(state.landmark);
 
-  const types = new Map<string, number>();
-  for (const { type } of [...state.recent, ...state.marks.filter((mark) => mark !== undefined)]) {
-    if (!types.has(type)) types.set(type, types.size);
-  }
+  // Sorted: the order of the marks is that in which nodes were met, which a state that was read back does not know.
+  const used = new Set([...state.recent, ...state.marks].flatMap((event) => event?.type ?? []));
+  const types = new Map([...used].sort().map((type, index) => [type, index]));
   out.integer(types.size);
   for (const type of types.keys()) out.string(type);
 
@@ -88,9 +87,9 @@ export function decodeState(bytes: Uint8Array): { state: InterestState; treeVers
   state.lastTime = input.double();
   state.landmark = input.double();
 
-  const types = Array.from({ length: input.integer() }, () => input.string());
+  const types = Array.from({ length: input.count() }, () => input.string());
 
-  const slots = input.integer();
+  const slots = input.count();
   state.sums = new Float64Array(Math.max(8, slots) * sumsPerNode);
   let node = 0;
   for (let slot = 0; slot < slots; slot++) {
@@ -112,7 +111,7 @@ export function decodeState(bytes: Uint8Array): { state: InterestState; treeVers
     );
   }
 
-  const recent = input.integer();
+  const recent = input.count();
   for (let index = 0; index < recent; index++) {
     state.recent.push({
       time: state.lastTime - input.integer(),
@@ -123,7 +122,7 @@ export function decodeState(bytes: Uint8Array): { state: InterestState; treeVers
     });
   }
 
-  const seen = input.integer();
+  const seen = input.count();
   let item = 0;
   for (let index = 0; index < seen; index++) {
     item += input.integer();

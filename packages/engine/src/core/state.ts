@@ -74,7 +74,7 @@ export class InterestState {
   sums = new Float64Array(8 * sumsPerNode);
   /** Per slot, the newest positive event; undefined when all were negative. */
   readonly marks: (NodeMark | undefined)[] = [];
-  /** The newest events, earliest first, at most `limits.recentEvents`. */
+  /** The newest events that say something (weight not 0), earliest first, at most `limits.recentEvents`. */
   readonly recent: RecentEvent[] = [];
   /** Keys of the items that the user had to do with. */
   readonly seen = new Set<number>();
@@ -93,8 +93,8 @@ export class InterestState {
       if (time > this.lastTime) this.lastTime = time;
     }
     if (event.item >= 0 && this.seen.size < limits.seenItems) this.seen.add(event.item);
-    this.#remember(event);
     if (weight === 0) return;
+    this.#remember(event);
 
     if (time - this.landmark > exponentMax * tausMs[0]) this.moveLandmark(time);
     const share = Math.abs(weight) / event.nodes.length;
