@@ -23,9 +23,6 @@ await engine.track([
   { user: "ada", type: "like", item: "alien" },
 ]);
 
-// Learns the tree and what goes with what, from the catalogue and the events so far.
-await engine.rebuild();
-
 const profile = await engine.profile("ada");
 for (const { interest, strength, phase, children } of profile.interests) {
   console.log(`${interest.label}: ${(100 * strength).toFixed(0)}%, ${phase}`);
