@@ -11,4 +11,4 @@ if (major < 22 || (major === 22 && minor < 22)) {
   process.exit(1);
 }
 const source = new URL("../src/cli/main.ts", import.meta.url);
-await import(existsSync(source) ? source.href : new URL("../dist/cli/main.js", import.meta.url).href);
+await import(existsSync(source) ? source.href : new URL("../cli/main.js", import.meta.url).href);
