@@ -13,6 +13,9 @@ export interface RecommendContext {
   readonly popularity: Float32Array;
 }
 
+/** Where candidates come from. */
+export type SourceName = "interest" | "neighbour" | "popularity";
+
 /** One line of a source's account: how much an event adds to an item's score. */
 export interface Contribution {
   /** Absent when no event stands behind it. */

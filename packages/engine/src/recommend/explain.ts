@@ -8,8 +8,8 @@ import { titled } from "../core/profile-read.ts";
 import type { Reason } from "../core/recommendation.ts";
 import type { RecentEvent } from "../core/state.ts";
 import type { InterestTree } from "../core/tree.ts";
+import type { SourceName } from "./context.ts";
 import type { FusedScores } from "./fusion.ts";
-import type { SourceName } from "./pipeline.ts";
 
 const linesShown = 5;
 

@@ -10,8 +10,6 @@ import type { CandidateSource, RecommendContext } from "./context.ts";
 import { reasonsFor } from "./explain.ts";
 import { type FusedScores, fuse, type WeightedSource } from "./fusion.ts";
 
-export type SourceName = "interest" | "neighbour" | "popularity";
-
 /** How much each source counts, relative to the others. */
 export interface Blend {
   readonly interest: number;
