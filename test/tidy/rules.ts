@@ -56,9 +56,7 @@ export function missingFiles({ files }: Repository): string[] {
   const known = new Set(files.map(({ path }) => path));
   return files.flatMap((file) =>
     file.imports
-      .filter(
-        ({ path }) => path !== undefined && /\.(ts|js)$/.test(path) && !path.includes("/dist/") && !known.has(path),
-      )
+      .filter(({ path }) => path?.endsWith(".ts") && !known.has(path))
       .map(({ specifier }) => `${file.path} imports "${specifier}", and there is no such file.`),
   );
 }
@@ -93,8 +91,8 @@ export function importCycles({ files }: Repository): string[] {
 }
 
 /**
- * Files that nothing leads to. What a package exports, its commands and the programs in `entries` are where production
- * begins; tests begin at their own files, and do not keep production code alive.
+ * Files that nothing leads to. Production begins at what a package exports, its commands, the programs that a script runs
+ * and those in `entries`; tests begin at their own files, and do not keep production code alive.
  */
 export function deadFiles({ files, manifests }: Repository, { entries }: { entries: RegExp }): string[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
@@ -109,11 +107,15 @@ export function deadFiles({ files, manifests }: Repository, { entries }: { entri
     }
     return reached;
   };
-  const published = manifests.flatMap(({ folder, exports = {}, bin = {} }) =>
-    [...Object.values(exports), ...Object.values(bin)].map((path) => posix.join(folder, path)),
+  const started = manifests.flatMap(({ folder, exports = {}, bin = {}, scripts = {} }) =>
+    [
+      ...Object.values(exports),
+      ...Object.values(bin),
+      ...Object.values(scripts).flatMap((script) => script.match(/[\w./-]+\.ts\b/g) ?? []),
+    ].map((path) => posix.join(folder, path)),
   );
   const code = files.filter(isCode).map(({ path }) => path);
-  const alive = reach([...published, ...code.filter((path) => entries.test(path))]);
+  const alive = reach([...started, ...code.filter((path) => entries.test(path))]);
   const inTests = reach(code.filter((path) => /\.test(-d)?\.ts$/.test(path)));
   return code.flatMap((path) => {
     if (alive.has(path) || (isTestCode(path) && inTests.has(path))) return [];
@@ -193,11 +195,12 @@ export function dependencyProblems({ files, manifests }: Repository, tools: read
     for (const { specifier, package: name } of imports) {
       if (name === undefined) continue;
       const manifest = manifestOf(path);
-      // The root lends its tools to every package's tests, and the workspaces' packages to its own programs.
+      // The root lends its tools to tests and to what builds a package; its own programs import the workspaces.
       const root = manifests.find(({ folder }) => folder === "")!;
       const isOwn = name === manifest.name || (manifest === root && manifests.some((other) => other.name === name));
       if (isOwn) continue;
-      const lender = declared(manifest).includes(name) ? manifest : isTestCode(path) ? root : undefined;
+      const borrows = isTestCode(path) || !/\/(src|bin)\//.test(path);
+      const lender = declared(manifest).includes(name) ? manifest : borrows ? root : undefined;
       if (lender === undefined || !declared(lender).includes(name)) {
         found.push(`${path} imports "${specifier}", and no package.json that counts for it has ${name}.`);
       } else used.get(lender)!.add(name);

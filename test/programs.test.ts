@@ -1,0 +1,95 @@
+/** Programs beside the packages: what the README shows runs, and benchmarks measure what they say, here on a tiny sample. */
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { folderWith } from "../packages/engine/src/testing/folder.ts";
+
+const root = join(import.meta.dirname, "..");
+const benchmarks = readdirSync(join(root, "bench")).filter((name) => name.endsWith(".ts"));
+
+/** Runs a program in a folder of its own, and answers what it prints. */
+async function run(program: string, words: readonly string[] = []): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, program), ...words], {
+    cwd: folderWith(),
+  });
+  return stdout;
+}
+
+test("the library example of the README runs as it stands there", async () => {
+  const [, code] = /^```ts\n(import \{ openEngine \}.*?)^```/ms.exec(readFileSync(join(root, "README.md"), "utf8"))!;
+  const show = "console.log(JSON.stringify({ interests: profile.interests, recommendations }));";
+  const folder = folderWith({ "example.ts": `${code}\n${show}`, "node_modules/.keep": "" });
+  symlinkSync(join(root, "packages/engine"), join(folder, "node_modules/penchant"));
+  const { stdout } = await promisify(execFile)(process.execPath, ["example.ts"], { cwd: folder });
+  expect(JSON.parse(stdout)).toMatchObject({
+    interests: [{ interest: { label: "Film" }, children: [{ interest: { label: "Crime" } }] }],
+    recommendations: [{ item: { title: "Casino" } }],
+  });
+});
+
+describe("benchmarks", () => {
+  const films = 20;
+  const ratings = Array.from({ length: 60 }, (_, index) => {
+    const [user, film] = [1 + (index % 6), 1 + ((index * 7) % films)];
+    return `${user},${film},${1 + (index % 5)},${1_400_000_000 + index * 86_400}`;
+  });
+  const genres = ["Crime", "Drama", "Comedy|Romance"];
+  const movies = Array.from({ length: films }, (_, index) => `${index + 1},Film ${index} (1999),${genres[index % 3]}`);
+  const tinySample = () =>
+    folderWith({
+      "movies.csv": `movieId,title,genres\n${movies.join("\n")}\n`,
+      "ratings.csv": `userId,movieId,rating,timestamp\n${ratings.join("\n")}\n`,
+    });
+  const measured = async (name: string, words: readonly string[]): Promise<Record<string, unknown>> =>
+    JSON.parse(await run(`bench/${name}.ts`, ["--json", "--data", tinySample(), ...words])) as Record<string, unknown>;
+  const circumstances = {
+    commit: expect.any(String),
+    machine: { processor: expect.any(String), cores: expect.any(Number) },
+    node: process.versions.node,
+    date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+  };
+
+  test("freshness times rounds in which profile and recommendations change", async () => {
+    const result = await measured("freshness", ["--rounds", "3"]);
+    expect(result).toMatchObject({ benchmark: "freshness", rounds: 3, items: films, events: 60, ...circumstances });
+    const { p50Ms, p99Ms, maxMs, durablePageWrite } = result as Record<string, number> & { durablePageWrite: object };
+    expect(p50Ms).toBeGreaterThan(0);
+    expect(p99Ms).toBeGreaterThanOrEqual(p50Ms);
+    expect(maxMs).toBeGreaterThanOrEqual(p99Ms);
+    expect(durablePageWrite).toMatchObject({ p50Ms: expect.any(Number), p99Ms: expect.any(Number) });
+  });
+
+  test("fold counts what it folds, and sizes what it keeps", async () => {
+    const result = await measured("fold", ["--events", "200", "--longest", "10"]);
+    expect(result).toMatchObject({
+      benchmark: "fold",
+      events: 200,
+      // The sample has 6 users, and 200 events are three of it and a part of a fourth.
+      users: 24,
+      eventsPerSecond: expect.any(Number),
+      costByHistory: [{ events: 10, nanosecondsPerEvent: expect.any(Number) }],
+      stateBytes: [{ events: 10, bytes: expect.any(Number) }],
+      ...circumstances,
+    });
+  });
+
+  test("a number that is none is refused with what was expected", async () => {
+    await expect(run("bench/fold.ts", ["--events", "many"])).rejects.toMatchObject({
+      code: 2,
+      stderr: "--events: expected a whole number above 0, got many.\n",
+    });
+  });
+
+  test("every one has a script, and its page in bench/README.md names it", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const page = readFileSync(join(root, "bench/README.md"), "utf8");
+    for (const name of benchmarks.map((file) => file.replace(/\.ts$/, ""))) {
+      expect(scripts[`bench:${name}`]).toBe(`node bench/${name}.ts`);
+      expect(page).toContain(`npm run bench:${name}`);
+    }
+  });
+});
