@@ -40,7 +40,6 @@ export const errorDefinitions = {
   PENCHANT_E_IMPORT_COLUMNS: { status: 400, title: "The columns do not fit the mapping" },
   PENCHANT_E_IMPORT_ROWS: { status: 400, title: "Some rows could not be imported" },
   PENCHANT_E_DATA_MISSING: { status: 404, title: "There is no data folder" },
-  PENCHANT_E_EMPTY_CATALOGUE: { status: 409, title: "There are no items yet" },
   PENCHANT_E_SCORE: { status: 500, title: "A model returned a score that is not a number" },
   PENCHANT_E_INTERNAL: { status: 500, title: "Something unexpected went wrong" },
 } as const satisfies Record<`PENCHANT_E_${string}`, ErrorDefinition>;

@@ -5,7 +5,6 @@ import { type ErrorCode, PenchantError } from "../base/errors.ts";
 /** What the person at the terminal can do about it. */
 const hints: Partial<Record<ErrorCode, string>> = {
   PENCHANT_E_DATA_MISSING: "Import something first (penchant import PATH), or name another folder with --data.",
-  PENCHANT_E_EMPTY_CATALOGUE: "Import something first: penchant import PATH.",
   PENCHANT_E_IMPORT_COLUMNS: "penchant init FILE guesses the columns and writes a configuration to correct.",
   PENCHANT_E_IMPORT_ROWS: "Without --strict, bad rows are reported and the rest is imported.",
   PENCHANT_E_STORAGE_CORRUPT: "penchant doctor says what is damaged.",
