@@ -70,6 +70,8 @@ const itemPriorEvents = 20;
 export interface IntensityModel {
   readonly tree: InterestTree;
   readonly nodeCount: number;
+  /** Children by node as the tree was when the model was made; nodes that it gains later have no rows here. [n] */
+  readonly children: readonly (readonly number[])[];
   readonly weights: IntensityWeights;
   /** r_c, events per user and day. [2n] */
   readonly rates: Float64Array;
@@ -81,6 +83,7 @@ export function intensityModel(
   weights: IntensityWeights = defaultIntensityWeights,
 ): IntensityModel {
   const count = tree.nodes.length;
+  const children = tree.nodes.map(({ index }) => [...tree.children(index)]);
   const rates = new Float64Array(2 * count);
   const itemsAll = Math.max(tree.root.itemCount, 1);
   let eventsAll = itemPriorEvents;
@@ -88,14 +91,14 @@ export function intensityModel(
   for (let index = count - 1; index >= 0; index--) {
     const node = tree.nodes[index];
     let itemsHere = node.itemCount;
-    for (const child of tree.children(index)) itemsHere -= tree.nodes[child].itemCount;
+    for (const child of children[index]) itemsHere -= tree.nodes[child].itemCount;
     const events = (population.eventsAtNode[index] ?? 0) + (itemPriorEvents * Math.max(itemsHere, 0)) / itemsAll;
     const rate = (population.rootPerDay * events) / eventsAll;
     rates[index] += rate;
-    if (tree.children(index).length > 0) rates[count + index] = rate;
+    if (children[index].length > 0) rates[count + index] = rate;
     if (node.parent >= 0) rates[node.parent] += rates[index];
   }
-  return { tree, nodeCount: count, weights, rates };
+  return { tree, nodeCount: count, children, weights, rates };
 }
 
 /** A user's decayed sums at a moment, added up over the tree. [2n, K + 1], row as in `IntensityModel`. */
@@ -103,30 +106,31 @@ export interface NodeSums {
   readonly values: Float64Array;
   /** Milliseconds from the user's first event to the moment. */
   readonly exposureMs: number;
-  /** Newest positive event under each row, 0 for none. [2n] */
+  /** Time of the newest positive event under each row, -1 for none. [2n] */
   readonly lastSeen: Float64Array;
 }
 
+/** @param at not before the state's newest event */
 export function sumsAt(model: IntensityModel, state: InterestState, at: number): NodeSums {
-  const { nodeCount: count, tree } = model;
+  const { nodeCount: count, children } = model;
   const values = new Float64Array(2 * count * sumsPerNode);
-  const lastSeen = new Float64Array(2 * count);
+  const lastSeen = new Float64Array(2 * count).fill(-1);
   if (state.events === 0) return { values, exposureMs: 0, lastSeen };
   const decay = decays(at - state.landmark);
   for (const [node, slot] of state.slots) {
     const from = slot * sumsPerNode;
     const to = node * sumsPerNode;
     for (let k = 0; k < sumsPerNode; k++) values[to + k] = state.sums[from + k] * decay[k];
-    lastSeen[node] = state.marks[slot]?.time ?? 0;
+    lastSeen[node] = state.marks[slot]?.time ?? -1;
   }
   for (let index = count - 1; index >= 0; index--) {
     const from = index * sumsPerNode;
-    if (tree.children(index).length > 0) {
+    if (children[index].length > 0) {
       // Children have been added already: what is the node's own is the total less theirs, kept apart before adding.
       const other = (count + index) * sumsPerNode;
       lastSeen[count + index] = lastSeen[index]!;
       for (let k = 0; k < sumsPerNode; k++) values[other + k] = values[from + k]!;
-      for (const child of tree.children(index)) {
+      for (const child of children[index]) {
         lastSeen[index] = Math.max(lastSeen[index], lastSeen[child]);
         for (let k = 0; k < sumsPerNode; k++) values[from + k] += values[child * sumsPerNode + k];
       }
@@ -156,7 +160,7 @@ export interface Intensities {
 
 /** @param laterMs reads the intensities that the sums will give after this time without further events */
 export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0): Intensities {
-  const { nodeCount: count, tree, weights, rates } = model;
+  const { nodeCount: count, weights, rates } = model;
   const rows = 2 * count;
   const lambda = new Float64Array(rows);
   const strength = new Float64Array(rows);
@@ -216,7 +220,7 @@ export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0
   strength[0] = 1;
   intensity[0] = lambda[0]!;
   for (let index = 0; index < count; index++) {
-    const children = tree.children(index);
+    const children = model.children[index];
     if (children.length === 0) continue;
     const other = count + index;
     readRow(other, index);

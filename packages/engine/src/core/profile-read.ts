@@ -50,7 +50,9 @@ export interface Reading {
   readonly at: number;
 }
 
-export function readState(model: IntensityModel, state: InterestState, items: ItemLookup, at: number): Reading {
+/** The reading at a moment, or at the state's newest event where a clock ran ahead and that is later. */
+export function readState(model: IntensityModel, state: InterestState, items: ItemLookup, moment: number): Reading {
+  const at = state.lastTime > moment ? state.lastTime : moment;
   const sums = sumsAt(model, state, at);
   return {
     model,
@@ -99,15 +101,14 @@ export function readProfile(
       }),
       confidence: own[timescaleCount - 1] / (own[timescaleCount - 1] + model.weights.priorEvents),
       halfLifeDays: halfLives[index]!,
-      lastSeen: sums.lastSeen[index] > 0 ? sums.lastSeen[index] : null,
+      lastSeen: sums.lastSeen[index] >= 0 ? sums.lastSeen[index] : null,
       evidence: evidence.get(index) ?? [],
       children: tree.nodes[index].level < options.depth ? childrenOf(index) : [],
     };
   };
   /** What the user did something about, strongest first. */
   const childrenOf = (index: number): ProfileInterest[] =>
-    tree
-      .children(index)
+    model.children[index]
       .filter((child) => isTouched(sums, child) && intensities.strength[child] >= options.minStrength)
       .sort((a, b) => intensities.strength[b] - intensities.strength[a])
       .map(build);
@@ -150,7 +151,7 @@ function trendOf(model: IntensityModel, own: Float64Array, exposures: Float64Arr
 }
 
 function isTouched(sums: NodeSums, index: number): boolean {
-  return sums.lastSeen[index] > 0 || sums.values[index * sumsPerNode + negativeSum] > 0;
+  return sums.lastSeen[index] >= 0 || sums.values[index * sumsPerNode + negativeSum] > 0;
 }
 
 /** The positive events that a state remembers one by one: the newest of all, and the newest of every node. */
@@ -165,19 +166,23 @@ function activeEvents(state: InterestState, items: ItemLookup, at: number): Acti
     active.push({ event, nodes, sums });
   };
   for (const event of state.recent) add(event);
-  const oldestRecent = state.recent[0]?.time ?? Number.POSITIVE_INFINITY;
-  const marked = new Set<string>();
+  // One event marks every node of its item, and may be among the newest too.
+  const known = new Set(state.recent.map(nameOf));
   for (const mark of state.marks) {
-    if (mark === undefined || mark.time >= oldestRecent) continue;
-    // One event marks every node of its item.
-    const key = `${mark.time} ${mark.item} ${mark.type}`;
-    if (!marked.has(key)) add({ ...mark, value: Number.NaN });
-    marked.add(key);
+    if (mark === undefined || known.has(nameOf(mark))) continue;
+    known.add(nameOf(mark));
+    add({ ...mark, value: Number.NaN });
   }
+  // In an order of their own: that of the marks is different in a state that was read back.
+  active.sort(({ event: a }, { event: b }) => a.time - b.time || a.item - b.item || compareText(a.type, b.type));
   return active;
 }
 
 const rootOnly = Int32Array.of(0);
+
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+const nameOf = ({ time, item, type }: { time: number; item: number; type: string }) => `${time} ${item} ${type}`;
 
 /** What the events of the last short window add to every node's S_k. [n, K] */
 function sumsOfRecent(model: IntensityModel, active: readonly ActiveEvent[], at: number): Float64Array {

@@ -57,10 +57,10 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
 
 /** For items placed at each node: the user's expected share there over the population's. [n] */
 function liftByNode(model: IntensityModel, { intensity }: Intensities): Float64Array {
-  const { nodeCount, rates, tree } = model;
+  const { nodeCount, rates, children } = model;
   const lifts = new Float64Array(nodeCount);
   for (let node = 0; node < nodeCount; node++) {
-    const row = tree.children(node).length > 0 ? nodeCount + node : node;
+    const row = children[node].length > 0 ? nodeCount + node : node;
     const expected = rates[0] > 0 ? rates[row] / rates[0] : 0;
     const lift = expected > 0 && intensity[0] > 0 ? intensity[row] / intensity[0] / expected : 1;
     lifts[node] = Math.min(liftMax, Math.max(1 / liftMax, lift));
