@@ -6,7 +6,7 @@ import { topItems } from "../core/top-items.ts";
 import { interestCandidates } from "./candidates/interests.ts";
 import { neighbourCandidates } from "./candidates/neighbours.ts";
 import { popularCandidates } from "./candidates/popular.ts";
-import type { CandidateSource, RecommendContext } from "./context.ts";
+import type { CandidateSource, RecommendContext, SourceName } from "./context.ts";
 import { reasonsFor } from "./explain.ts";
 import { type FusedScores, fuse, type WeightedSource } from "./fusion.ts";
 
