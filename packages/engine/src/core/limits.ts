@@ -27,4 +27,6 @@ export const limits = {
   recentEvents: 64,
   /** Items that a state remembers as seen; further ones may be recommended again. */
   seenItems: 100_000,
+  /** Tenants beside the default one whose engines are open at once. */
+  openTenants: 32,
 } as const;

@@ -23,6 +23,7 @@ import { itemRoutes } from "./routes/items.ts";
 import { profileRoutes } from "./routes/profiles.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { userRoutes } from "./routes/users.ts";
+import { defaultTenant, withEngineOf } from "./tenants.ts";
 import { validatorCompiler } from "./validation.ts";
 import type { Server } from "./wire.ts";
 
@@ -133,16 +134,21 @@ export function buildServer(engine: Engine, options: Pick<ServerOptions, "logger
     strictTransportSecurity: false,
   });
   documentRoutes(server);
+  server.decorateRequest("tenant", defaultTenant);
+  server.decorateRequest("engine");
   server.register(async (routes: Server) => {
-    eventRoutes(routes, engine);
-    itemRoutes(routes, engine);
-    userRoutes(routes, engine);
-    profileRoutes(routes, engine);
-    recommendationRoutes(routes, engine);
-    interestRoutes(routes, engine);
-    healthRoutes(routes, engine);
+    routes.addHook("onRoute", (route) => {
+      route.handler = withEngineOf(engine, undefined, route.handler);
+    });
+    eventRoutes(routes);
+    itemRoutes(routes);
+    userRoutes(routes);
+    profileRoutes(routes);
+    recommendationRoutes(routes);
+    interestRoutes(routes);
+    healthRoutes(routes);
     docsRoutes(routes);
-    pageRoutes(routes, engine);
+    pageRoutes(routes);
   });
   return server;
 }

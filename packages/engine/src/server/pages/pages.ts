@@ -7,7 +7,6 @@ import { z } from "zod";
 import { PenchantError } from "../../base/errors.ts";
 import { dayMs } from "../../base/time.ts";
 import type { InterestSummary } from "../../core/profile.ts";
-import type { Engine } from "../../engine.ts";
 import type { Server } from "../wire.ts";
 import { homePage } from "./home.ts";
 import { html } from "./html.ts";
@@ -27,9 +26,10 @@ const field = z
 const homeQuery = z.object({ q: field, cursor: field });
 const personQuery = z.object({ at: field });
 
-export function pageRoutes(server: Server, engine: Engine): void {
+export function pageRoutes(server: Server): void {
   server.get("/", { schema: { hide: true, querystring: homeQuery } }, async (request, reply) => {
-    const { q, cursor } = request.query;
+    const { engine, query } = request;
+    const { q, cursor } = query;
     const [status, { users, nextCursor }] = await Promise.all([
       engine.status(),
       engine.users({ limit: peopleShown, ...(q && { query: q }), ...(cursor && { cursor }) }),
@@ -42,6 +42,7 @@ export function pageRoutes(server: Server, engine: Engine): void {
     "/people/:id",
     { schema: { hide: true, params: idParameters, querystring: personQuery } },
     async (request, reply) => {
+      const { engine } = request;
       const { id } = request.params;
       const at = endOfDay(request.query.at, engine.clock.now());
       if ((await engine.user(id)) === undefined) {
@@ -55,6 +56,7 @@ export function pageRoutes(server: Server, engine: Engine): void {
   );
 
   server.get("/interests/:id", { schema: { hide: true, params: idParameters } }, async (request, reply) => {
+    const { engine } = request;
     const interest = engine.interest(request.params.id);
     return reply.type(htmlType).send(interestPage(interest, pathAbove(interest, engine.interests())));
   });

@@ -24,7 +24,7 @@ class Lines {
   }
 }
 
-export function eventRoutes(server: Server, engine: Engine): void {
+export function eventRoutes(server: Server): void {
   const parseJson = server.getDefaultJsonParser("error", "error");
   server.register(async (scope: Server) => {
     scope.addContentTypeParser("application/x-ndjson", { parseAs: "string" }, (request, body, done) => {
@@ -67,7 +67,7 @@ export function eventRoutes(server: Server, engine: Engine): void {
             `The body: expected at most ${limits.batch} events, got ${entries.length} (limits.batch).`,
           );
         }
-        const report = await track(engine, entries);
+        const report = await track(request.engine, entries);
         if (report.rejected === 0) return report;
         if (report.rejected < entries.length) return reply.code(207).send(report);
         const { code, detail } = report.results[0].error!;

@@ -1,11 +1,10 @@
 /** Health: alive when the process answers, ready when the engine does. */
 import { live, ready } from "@penchant/protocol";
-import type { Engine } from "../../engine.ts";
 import type { Server } from "../wire.ts";
 
 const tags = ["Health"];
 
-export function healthRoutes(server: Server, engine: Engine): void {
+export function healthRoutes(server: Server): void {
   server.get(
     "/health/live",
     { schema: { operationId: "live", tags, summary: "Whether the process answers", response: { 200: live } } },
@@ -22,6 +21,6 @@ export function healthRoutes(server: Server, engine: Engine): void {
         response: { 200: ready },
       },
     },
-    async () => ({ status: "ready" as const, ...(await engine.status()) }),
+    async (request) => ({ status: "ready" as const, ...(await request.engine.status()) }),
   );
 }

@@ -1,15 +1,14 @@
 /** The interest tree: the catalogue as a hierarchy. */
 import { idParameters, interestDetail, interestList } from "@penchant/protocol";
-import type { Engine } from "../../engine.ts";
 import type { Server } from "../wire.ts";
 
 const tags = ["Interests"];
 
-export function interestRoutes(server: Server, engine: Engine): void {
+export function interestRoutes(server: Server): void {
   server.get(
     "/v1/interests",
     { schema: { operationId: "listInterests", tags, summary: "The whole tree", response: { 200: interestList } } },
-    async () => ({ interests: engine.interests() }),
+    async (request) => ({ interests: request.engine.interests() }),
   );
 
   server.get(
@@ -23,6 +22,6 @@ export function interestRoutes(server: Server, engine: Engine): void {
         response: { 200: interestDetail },
       },
     },
-    async (request) => engine.interest(request.params.id),
+    async (request) => request.engine.interest(request.params.id),
   );
 }

@@ -21,8 +21,8 @@ import { mergePatch } from "./merge-patch.ts";
 const tags = ["Items"];
 const config = { invalidBody: "PENCHANT_E_ITEM_INVALID" } as const;
 
-export function itemRoutes(server: Server, engine: Engine): void {
-  const find = (id: string): Item => {
+export function itemRoutes(server: Server): void {
+  const find = (engine: Engine, id: string): Item => {
     const found = engine.item(id);
     if (found === undefined) throw new PenchantError("PENCHANT_E_ITEM_NOT_FOUND", `There is no item "${id}".`);
     return found;
@@ -45,8 +45,8 @@ export function itemRoutes(server: Server, engine: Engine): void {
     async (request, reply) => {
       const { id } = request.params;
       assertSameId(request.body.id, id);
-      const { created } = await engine.putItems([{ ...request.body, id }]);
-      return reply.code(created === 0 ? 200 : 201).send(find(id));
+      const { created } = await request.engine.putItems([{ ...request.body, id }]);
+      return reply.code(created === 0 ? 200 : 201).send(find(request.engine, id));
     },
   );
 
@@ -63,7 +63,7 @@ export function itemRoutes(server: Server, engine: Engine): void {
       },
       config,
     },
-    (request) => engine.putItems(request.body),
+    (request) => request.engine.putItems(request.body),
   );
 
   server.get(
@@ -77,7 +77,7 @@ export function itemRoutes(server: Server, engine: Engine): void {
         response: { 200: itemPage },
       },
     },
-    async (request) => engine.items(request.query),
+    async (request) => request.engine.items(request.query),
   );
 
   server.get(
@@ -85,11 +85,11 @@ export function itemRoutes(server: Server, engine: Engine): void {
     {
       schema: { operationId: "getItem", tags, summary: "Read an item", params: idParameters, response: { 200: item } },
     },
-    async (request) => find(request.params.id),
+    async (request) => find(request.engine, request.params.id),
   );
 
   // Two patches of one item must not start from the same version: they take turns.
-  let turn: Promise<unknown> = Promise.resolve();
+  const turns = new WeakMap<Engine, Promise<unknown>>();
   server.register(async (scope: Server) => {
     const mergePatchType = "application/merge-patch+json";
     scope.addContentTypeParser(mergePatchType, { parseAs: "string" }, scope.getDefaultJsonParser("error", "error"));
@@ -108,13 +108,17 @@ export function itemRoutes(server: Server, engine: Engine): void {
         config,
       },
       async (request) => {
-        const { id } = request.params;
+        const { engine, params } = request;
+        const { id } = params;
         const change = async () => {
-          await engine.putItems([mergePatch(find(id), request.body) as Item]);
-          return find(id);
+          await engine.putItems([mergePatch(find(engine, id), request.body) as Item]);
+          return find(engine, id);
         };
-        const changed = turn.then(change);
-        turn = changed.catch(() => {});
+        const changed = (turns.get(engine) ?? Promise.resolve()).then(change);
+        turns.set(
+          engine,
+          changed.catch(() => {}),
+        );
         return changed;
       },
     );
@@ -133,7 +137,8 @@ export function itemRoutes(server: Server, engine: Engine): void {
       },
     },
     async (request, reply) => {
-      if (!(await engine.removeItem(request.params.id))) find(request.params.id);
+      const { engine, params } = request;
+      if (!(await engine.removeItem(params.id))) find(engine, params.id);
       return reply.code(204).send(null);
     },
   );
@@ -151,8 +156,9 @@ export function itemRoutes(server: Server, engine: Engine): void {
       },
     },
     async (request) => {
-      find(request.params.id);
-      return { items: engine.similarItems(request.params.id, request.query) };
+      const { engine, params } = request;
+      find(engine, params.id);
+      return { items: engine.similarItems(params.id, request.query) };
     },
   );
 }

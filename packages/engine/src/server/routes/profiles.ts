@@ -1,11 +1,10 @@
 /** Profiles: a user's interests now, at a past moment, or over a stretch of time. */
 import { historyQuery, idParameters, profile, profileHistory, profileQuery } from "@penchant/protocol";
-import type { Engine } from "../../engine.ts";
 import type { Server } from "../wire.ts";
 
 const tags = ["Profiles"];
 
-export function profileRoutes(server: Server, engine: Engine): void {
+export function profileRoutes(server: Server): void {
   server.get(
     "/v1/users/:id/profile",
     {
@@ -18,7 +17,7 @@ export function profileRoutes(server: Server, engine: Engine): void {
         response: { 200: profile },
       },
     },
-    (request) => engine.profile(request.params.id, request.query),
+    (request) => request.engine.profile(request.params.id, request.query),
   );
 
   server.get(
@@ -36,7 +35,7 @@ export function profileRoutes(server: Server, engine: Engine): void {
     async (request) => {
       const { id } = request.params;
       const { step: stepMs, ...options } = request.query;
-      return { user: id, stepMs, profiles: await engine.profileHistory(id, { ...options, stepMs }) };
+      return { user: id, stepMs, profiles: await request.engine.profileHistory(id, { ...options, stepMs }) };
     },
   );
 }

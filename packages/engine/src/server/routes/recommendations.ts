@@ -1,12 +1,11 @@
 /** Recommendations with their reasons: asked for by a query, or by a body that will take filters and scenarios. */
 import { idParameters, recommendationBody, recommendationList, recommendationQuery } from "@penchant/protocol";
-import type { Engine } from "../../engine.ts";
 import type { Server } from "../wire.ts";
 
 const tags = ["Recommendations"];
 const response = { 200: recommendationList };
 
-export function recommendationRoutes(server: Server, engine: Engine): void {
+export function recommendationRoutes(server: Server): void {
   server.get(
     "/v1/users/:id/recommendations",
     {
@@ -19,7 +18,7 @@ export function recommendationRoutes(server: Server, engine: Engine): void {
         response,
       },
     },
-    (request) => engine.recommend(request.params.id, request.query),
+    (request) => request.engine.recommend(request.params.id, request.query),
   );
 
   server.post(
@@ -34,6 +33,6 @@ export function recommendationRoutes(server: Server, engine: Engine): void {
         response,
       },
     },
-    (request) => engine.recommend(request.params.id, request.body),
+    (request) => request.engine.recommend(request.params.id, request.body),
   );
 }

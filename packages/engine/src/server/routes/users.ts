@@ -7,8 +7,8 @@ import { assertSameId } from "./items.ts";
 
 const tags = ["Users"];
 
-export function userRoutes(server: Server, engine: Engine): void {
-  const find = async (id: string) => {
+export function userRoutes(server: Server): void {
+  const find = async (engine: Engine, id: string) => {
     const found = await engine.user(id);
     if (found === undefined) throw new PenchantError("PENCHANT_E_USER_NOT_FOUND", `Nothing is known of user "${id}".`);
     return found;
@@ -30,8 +30,8 @@ export function userRoutes(server: Server, engine: Engine): void {
     async (request) => {
       const { id } = request.params;
       assertSameId(request.body.id, id);
-      await engine.putUser({ ...request.body, id });
-      return find(id);
+      await request.engine.putUser({ ...request.body, id });
+      return find(request.engine, id);
     },
   );
 
@@ -46,7 +46,7 @@ export function userRoutes(server: Server, engine: Engine): void {
         response: { 200: user },
       },
     },
-    (request) => find(request.params.id),
+    (request) => find(request.engine, request.params.id),
   );
 
   server.delete(
@@ -61,7 +61,7 @@ export function userRoutes(server: Server, engine: Engine): void {
         response: { 200: erasure },
       },
     },
-    async (request) => ({ id: request.params.id, events: (await engine.erase(request.params.id)).events }),
+    async (request) => ({ id: request.params.id, events: (await request.engine.erase(request.params.id)).events }),
   );
 
   server.get(
@@ -77,7 +77,7 @@ export function userRoutes(server: Server, engine: Engine): void {
     },
     (request) => {
       const { q, ...page } = request.query;
-      return engine.users(q === undefined ? page : { ...page, query: q });
+      return request.engine.users(q === undefined ? page : { ...page, query: q });
     },
   );
 
@@ -93,6 +93,6 @@ export function userRoutes(server: Server, engine: Engine): void {
         response: { 200: eventPage },
       },
     },
-    (request) => engine.userEvents(request.params.id, request.query),
+    (request) => request.engine.userEvents(request.params.id, request.query),
   );
 }
