@@ -12,9 +12,15 @@ import { limits } from "./limits.ts";
 export function toTime(value: unknown): number {
   if (typeof value === "number") return value;
   if (value instanceof Date) return value.getTime();
-  if (typeof value !== "string" || !/^\d{4}-\d{2}/.test(value)) return Number.NaN;
-  return Date.parse(/[T ]\d{2}:\d{2}[\d:.,]*$/.test(value) ? `${value}Z` : value);
+  const [, day, clock, offset] = (typeof value === "string" && isoTime.exec(value)) || [];
+  if (day === undefined) return Number.NaN;
+  // Date.parse takes February 30th for March 1st.
+  const midnight = Date.parse(day);
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return Number.NaN;
+  return clock === undefined ? midnight : Date.parse(`${day}T${clock}${offset ?? "Z"}`);
 }
+
+const isoTime = /^(\d{4}-\d{2}(?:-\d{2})?)(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
 /** A moment named by a caller, `fallback` when it is missing. Throws PENCHANT_E_REQUEST_INVALID. */
 export function momentOf(value: Date | string | number | undefined, name: string, fallback: number): number {
@@ -69,7 +75,7 @@ export function validateEvent(input: EventInput, options: { now: number; newId: 
     if (typeof input.value !== "number" || !Number.isFinite(input.value)) {
       fail("PENCHANT_E_EVENT_VALUE", `${what}: value: expected a finite number, got ${shown(input.value)}.`);
     }
-    event.value = input.value;
+    event.value = input.value + 0; // Adding zero turns -0, which the database does not keep, into 0.
   }
   if (input.text !== undefined)
     event.text = text(input.text, `${what}: text`, limits.eventTextLength, "PENCHANT_E_EVENT_INVALID");
@@ -141,7 +147,7 @@ function validateTime(value: unknown, what: string, now: number): number {
       `${what}: time ${new Date(time).toISOString()} lies ${ahead} ahead; at most ${limits.futureHours} hours ahead is accepted (limits.futureHours).`,
     );
   }
-  return Math.floor(time);
+  return Math.floor(time) + 0;
 }
 
 function categories(value: unknown, what: string): string[][] {
@@ -172,21 +178,38 @@ function text(value: unknown, what: string, length: number, code: ErrorCode): st
   if (typeof value !== "string" || value.length > length) {
     fail(code, `${what}: expected text of at most ${length} characters, got ${shown(value)}.`);
   }
-  return value;
+  // A client that cuts a text in the middle of a character loses that character, and not the event.
+  return value.toWellFormed();
 }
 
+/** A copy of a plain object as JSON keeps it: what is in memory is what will be read back, and only that. */
 function record(value: unknown, what: string, code: ErrorCode): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     fail(code, `${what}: expected an object, got ${shown(value)}.`);
   }
-  if (depthOf(value, limits.attributesDepth + 1) > limits.attributesDepth) {
-    fail(code, `${what}: nested deeper than ${limits.attributesDepth} levels.`);
-  }
-  const bytes = Buffer.byteLength(JSON.stringify(value));
+  const json = asJson(value, what, code);
+  const bytes = Buffer.byteLength(json);
   if (bytes > limits.attributesBytes) {
     fail(code, `${what}: ${bytes} bytes as JSON; at most ${limits.attributesBytes} are accepted.`);
   }
-  return value as Record<string, unknown>;
+  const copy = JSON.parse(json) as Record<string, unknown>;
+  if (depthOf(copy, limits.attributesDepth + 1) > limits.attributesDepth) {
+    fail(code, `${what}: nested deeper than ${limits.attributesDepth} levels.`);
+  }
+  return copy;
+}
+
+function asJson(value: object, what: string, code: ErrorCode): string {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(value) as string | undefined;
+  } catch (error) {
+    throw new PenchantError(code, `${what}: expected an object that can be written as JSON; ${String(error)}.`, {
+      cause: error,
+    });
+  }
+  if (json?.startsWith("{")) return json;
+  return fail(code, `${what}: expected an object, got one that JSON does not write as an object.`);
 }
 
 function depthOf(value: unknown, stopAt: number): number {

@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import { Catalogue } from "./catalogue.ts";
+import type { CatalogueEntry } from "./item.ts";
+
+const entry = (key: number, id = `i${key}`, vector = [key, key + 1]): CatalogueEntry => ({
+  key,
+  item: { id, title: id },
+  vector: Float32Array.from(vector),
+  nodes: Int32Array.of(key),
+  treeVersion: 1,
+});
+
+it("finds items by id and by key, with their vectors as one matrix", () => {
+  const catalogue = new Catalogue(2);
+  for (let key = 0; key < 100; key++) catalogue.put(entry(key));
+  expect(catalogue.size).toBe(100);
+  for (let key = 0; key < 100; key++) {
+    expect(catalogue.key(`i${key}`)).toBe(key);
+    expect(catalogue.item(key).id).toBe(`i${key}`);
+    expect([...catalogue.nodes(key)]).toEqual([key]);
+    expect([...catalogue.vectors.subarray(2 * key, 2 * key + 2)]).toEqual([key, key + 1]);
+  }
+  expect(catalogue.vectors).toHaveLength(200);
+  expect(catalogue.key("i100")).toBeUndefined();
+});
+
+it("replaces an item under its key, vector and all", () => {
+  const catalogue = new Catalogue(2);
+  catalogue.put(entry(0));
+  catalogue.put(entry(1));
+  catalogue.put({ ...entry(0, "i0", [8, 9]), item: { id: "i0", title: "New" } });
+  expect([catalogue.size, catalogue.item(0).title]).toEqual([2, "New"]);
+  expect([...catalogue.vectors]).toEqual([8, 9, 1, 2]);
+});
+
+it("has no gaps, and only vectors of its own length", () => {
+  const catalogue = new Catalogue(2);
+  expect(() => catalogue.put(entry(1))).toThrow("item keys are dense");
+  expect(() => catalogue.put(entry(0, "i0", [1]))).toThrow("vectors have 2 dimensions");
+  expect(() => catalogue.entry(0)).toThrow("item key 0 is in the catalogue");
+});

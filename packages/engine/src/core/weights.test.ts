@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { defaultEventWeights, eventWeight } from "./weights.ts";
+
+it.each([
+  [5, 1],
+  [4, 1],
+  [3.5, 0.5],
+  [3, 0.5],
+  [2.5, 0],
+  [2, -0.5],
+  [0.5, -0.5],
+  [0, -0.5],
+])("a rating of %d stars weighs %d", (value, weight) => {
+  expect(eventWeight(defaultEventWeights, { type: "rating", value })).toBe(weight);
+});
+
+it("a rating without stars says neither", () => {
+  expect(eventWeight(defaultEventWeights, { type: "rating" })).toBe(0);
+});
+
+it("a type weighs what the table says, whatever its value", () => {
+  expect(eventWeight({ buy: 2 }, { type: "buy", value: -4 })).toBe(2);
+});
+
+it("a type that the table does not have weighs nothing, not even one that every object has", () => {
+  for (const type of ["stare", "constructor", "__proto__", "toString"]) {
+    expect(eventWeight(defaultEventWeights, { type, value: 5 })).toBe(0);
+  }
+});
