@@ -160,11 +160,14 @@ export class InterestTree {
       );
     }
     const tree = new InterestTree(stored.version, stored.dimensions);
-    tree.root.itemCount = stored.nodes[0].itemCount;
-    for (const node of stored.nodes.slice(1)) {
-      const raw = Buffer.from(node.centroid, "base64");
-      const centroid = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
-      tree.#insert({ ...node, centroid });
+    for (const { centroid, ...node } of stored.nodes) {
+      const raw = Buffer.from(centroid, "base64");
+      const values = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
+      if (node.index > 0) tree.#insert({ ...node, centroid: values });
+      else {
+        tree.root.itemCount = node.itemCount;
+        tree.root.centroid.set(values);
+      }
     }
     return tree;
   }
