@@ -160,13 +160,13 @@ export class InterestTree {
       );
     }
     const tree = new InterestTree(stored.version, stored.dimensions);
-    for (const { centroid, ...node } of stored.nodes) {
-      const raw = Buffer.from(centroid, "base64");
-      const values = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
-      if (node.index > 0) tree.#insert({ ...node, centroid: values });
+    for (const node of stored.nodes) {
+      const raw = Buffer.from(node.centroid, "base64");
+      const centroid = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
+      if (node.index > 0) tree.#insert({ ...node, centroid });
       else {
         tree.root.itemCount = node.itemCount;
-        tree.root.centroid.set(values);
+        tree.root.centroid.set(centroid);
       }
     }
     return tree;
