@@ -21,6 +21,8 @@ const configSchema = z.strictObject({
   cachedStates: z.int().min(100).max(10_000_000).default(100_000),
   /** Most seconds before a changed state is written; the log is durable at once. */
   flushIntervalSeconds: z.number().min(0.05).max(3_600).default(2),
+  /** Events that may be on their way into the log and the states at a time; further ones are refused for the moment. */
+  eventsInFlight: z.int().min(1).max(10_000_000).default(100_000),
   /** Of everything random in fitting. */
   seed: z.int().default(1),
 });

@@ -2,6 +2,7 @@
 import { type Clock, systemClock } from "./base/time.ts";
 import { type PenchantConfigInput, parseConfig } from "./config.ts";
 import type { Engine } from "./runtime/engine-contract.ts";
+import { Intake } from "./runtime/intake.ts";
 import { PenchantEngine } from "./runtime/penchant-engine.ts";
 import type { ProgressListener } from "./runtime/progress.ts";
 import { Understanding } from "./runtime/understanding.ts";
@@ -9,6 +10,7 @@ import { UserStates } from "./runtime/user-states.ts";
 import { openEmbeddedStorage } from "./storage/embedded/index.ts";
 
 export type * from "./runtime/engine-contract.ts";
+export type { EngineFigures } from "./runtime/figures.ts";
 export type { Progress, ProgressListener } from "./runtime/progress.ts";
 
 export interface EngineOptions extends PenchantConfigInput {
@@ -49,16 +51,16 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       flushIntervalMs: config.flushIntervalSeconds * 1_000,
       onFlushError: onBackgroundError,
     });
-    const engine = new PenchantEngine({
+    const intake = new Intake({
       clock,
-      storage,
-      understanding,
+      log: storage.events,
       states,
-      blend: config.blend,
       isKnownType: (type) => Object.hasOwn(config.eventWeights, type),
       strictTypes: config.strictTypes,
-      seed: config.seed,
+      eventsInFlightMax: config.eventsInFlight,
     });
+    const { blend, seed } = config;
+    const engine = new PenchantEngine({ clock, storage, understanding, states, intake, blend, seed });
     const total = (await storage.events.lastPosition()) - (await storage.states.checkpoint());
     if (isWhole) await states.recover((done) => onProgress?.({ step: "Replaying events", done, total }));
     else await engine.rebuild(onProgress === undefined ? {} : { onProgress });

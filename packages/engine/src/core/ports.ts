@@ -5,6 +5,7 @@
  *
  * Every method rejects with a `PenchantError` whose code starts with `PENCHANT_E_STORAGE`.
  */
+import type { TallyView } from "../base/tally.ts";
 import type { LoggedEvent, UserEvent } from "./event.ts";
 import type { CatalogueEntry, Item, User } from "./item.ts";
 
@@ -83,6 +84,18 @@ export interface ImportLedger {
   add(fingerprint: string, description: string): Promise<void>;
 }
 
+/** How busy the storage is: numbers that are kept anyway, for whoever watches. */
+export interface StorageFigures {
+  /** Events that were handed over and wait to be durable. */
+  readonly queuedEvents: number;
+  /** Above it, appends are refused with PENCHANT_E_OVERLOADED. */
+  readonly queuedEventsMax: number;
+  /** Seconds that a commit of appends took, its wait for the disk included. */
+  readonly commitSeconds: TallyView;
+  /** Events that shared a commit. */
+  readonly commitEvents: TallyView;
+}
+
 export interface Storage {
   readonly events: EventLog;
   readonly states: StateStore;
@@ -92,6 +105,7 @@ export interface Storage {
   readonly imports: ImportLedger;
   /** Damage that a check finds, in words with the way out; empty when all is well. */
   check(): Promise<string[]>;
+  figures(): StorageFigures;
   /** Finishes what was accepted, then lets go of the files. */
   close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type { Item, User } from "../core/item.ts";
 import type { Storage } from "../core/ports.ts";
 import type { InterestSummary, Profile } from "../core/profile.ts";
 import type { RecommendationList } from "../core/recommendation.ts";
+import type { EngineFigures } from "./figures.ts";
 import type { ProgressListener } from "./progress.ts";
 
 export interface ProfileOptions {
@@ -86,6 +87,8 @@ export interface Engine {
   /** Removes everything known of a user. */
   erase(user: string): Promise<{ events: number }>;
   status(): Promise<EngineStatus>;
+  /** How busy the engine is, at this moment; costs nothing worth counting. */
+  figures(): EngineFigures;
   /** What is damaged, and the way out; empty when all is well. */
   check(): Promise<string[]>;
   readonly storage: Storage;

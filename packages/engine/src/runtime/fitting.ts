@@ -29,6 +29,8 @@ export interface FittedModels {
   /** Users who had to do with each item. [items] */
   readonly popularity: Float32Array;
   readonly population: PopulationRates;
+  /** When the engine took them into use, in milliseconds since 1970; missing while nothing was fitted yet. */
+  readonly fittedAt?: number;
 }
 
 export interface FittedItem {

@@ -15,16 +15,18 @@ interface Header {
   readonly format: number;
   readonly lengths: readonly number[];
   readonly population: PopulationRates;
+  readonly fittedAt?: number;
 }
 
-export function saveModels({ tree, embedder, neighbours, popularity, population }: FittedModels): Uint8Array {
+export function saveModels({ tree, embedder, neighbours, popularity, population, fittedAt }: FittedModels): Uint8Array {
   const parts = [
     tree.save(),
     embedder.save(),
     saveItemNeighbours(neighbours),
     new Uint8Array(popularity.buffer, popularity.byteOffset, popularity.byteLength),
   ];
-  const header: Header = { format: formatVersion, lengths: parts.map(({ length }) => length), population };
+  const lengths = parts.map(({ length }) => length);
+  const header: Header = { format: formatVersion, lengths, population, ...(fittedAt !== undefined && { fittedAt }) };
   const headerBytes = Buffer.from(JSON.stringify(header));
   const size = Buffer.alloc(4);
   size.writeUInt32LE(headerBytes.length);
@@ -54,5 +56,6 @@ export function loadModels(bytes: Uint8Array): FittedModels {
     neighbours: loadItemNeighbours(neighbours),
     popularity: new Float32Array(popularity.buffer),
     population: header.population,
+    ...(header.fittedAt !== undefined && { fittedAt: header.fittedAt }),
   };
 }

@@ -2,8 +2,8 @@
 
 import { PenchantError } from "../base/errors.ts";
 import type { Clock } from "../base/time.ts";
-import { randomUUIDv7 } from "../base/uuid.ts";
-import type { EventInput, LoggedEvent, TrackResult } from "../core/event.ts";
+import { traced } from "../base/tracing.ts";
+import type { EventInput, TrackResult } from "../core/event.ts";
 import { type InteractionTable, interactionTable } from "../core/interaction-table.ts";
 import type { Item, User } from "../core/item.ts";
 import { limits } from "../core/limits.ts";
@@ -13,11 +13,13 @@ import { type ProfileReadOptions, readProfile, readState } from "../core/profile
 import type { RecommendationList } from "../core/recommendation.ts";
 import { InterestState } from "../core/state.ts";
 import { topItems } from "../core/top-items.ts";
-import { momentOf, validateEvent, validateId, validateItem, validateUser } from "../core/validate.ts";
+import { momentOf, validateId, validateItem, validateUser } from "../core/validate.ts";
 import { type Blend, recommendItems } from "../recommend/pipeline.ts";
 import { similarItems } from "../recommend/similar.ts";
 import type { Engine, EngineStatus, InterestDetail, ProfileOptions, RecommendOptions } from "./engine-contract.ts";
+import type { EngineFigures } from "./figures.ts";
 import { fitInWorker } from "./fit.ts";
+import type { Intake } from "./intake.ts";
 import type { ProgressListener } from "./progress.ts";
 import type { Understanding } from "./understanding.ts";
 import type { UserStates } from "./user-states.ts";
@@ -27,16 +29,12 @@ export interface EngineParts {
   readonly storage: Storage;
   readonly understanding: Understanding;
   readonly states: UserStates;
+  readonly intake: Intake;
   readonly blend: Blend;
-  readonly isKnownType: (type: string) => boolean;
-  /** Refuse events of types that the weight table does not have. */
-  readonly strictTypes: boolean;
   readonly seed: number;
 }
 
 const itemsShown = 20;
-/** Unknown event types that are counted by name; the rest are counted together. */
-const unknownTypesNamed = 100;
 const pageDefault = 100;
 const pageMax = 1_000;
 
@@ -44,7 +42,6 @@ export class PenchantEngine implements Engine {
   readonly clock: Clock;
   readonly storage: Storage;
   readonly #parts: EngineParts;
-  readonly #unknownTypes = new Map<string, number>();
   /** Changes of the catalogue happen one after the other. */
   #catalogueLine: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -57,7 +54,7 @@ export class PenchantEngine implements Engine {
 
   async putItems(items: readonly Item[]): Promise<{ created: number; updated: number }> {
     this.#checkOpen();
-    checkBatch(items.length, "items");
+    checkBatch(items.length);
     const valid = items.map(validateItem);
     return this.#inCatalogueLine(async () => {
       const { created, updated } = await this.#parts.understanding.putItems(valid);
@@ -110,23 +107,7 @@ export class PenchantEngine implements Engine {
 
   async track(inputs: readonly EventInput[]): Promise<TrackResult[]> {
     this.#checkOpen();
-    checkBatch(inputs.length, "events");
-    const now = this.clock.now();
-    const newId = () => randomUUIDv7(now);
-    const events = inputs.map((input) => validateEvent(input, { now, newId }));
-    for (const event of events) if (!this.#parts.isKnownType(event.type)) this.#noteUnknown(event.type, event.id);
-    if (events.length === 0) return [];
-
-    const receipts = await this.storage.events.append(events);
-    const fresh: LoggedEvent[] = [];
-    for (const [index, { position, duplicate }] of receipts.entries()) {
-      if (!duplicate) fresh.push({ ...events[index], position });
-    }
-    await this.#parts.states.fold(fresh);
-    return receipts.map(({ duplicate }, index) => ({
-      id: events[index].id,
-      status: duplicate ? "duplicate" : "accepted",
-    }));
+    return this.#parts.intake.track(inputs);
   }
 
   async userEvents(user: string, options: { limit?: number; cursor?: string } = {}) {
@@ -166,7 +147,11 @@ export class PenchantEngine implements Engine {
     return moments.map((at, index) => this.#read(user, states[index], at, read));
   }
 
-  async recommend(user: string, options: RecommendOptions = {}): Promise<RecommendationList> {
+  recommend(user: string, options: RecommendOptions = {}): Promise<RecommendationList> {
+    return traced("penchant.recommend", {}, () => this.#recommend(user, options));
+  }
+
+  async #recommend(user: string, options: RecommendOptions): Promise<RecommendationList> {
     validateId(user, "user");
     const { understanding, states, blend } = this.#parts;
     const now = this.clock.now();
@@ -229,7 +214,7 @@ export class PenchantEngine implements Engine {
     await this.#inCatalogueLine(() =>
       states.rebuild({
         before: async () => {
-          if (fit !== undefined) await understanding.replace(fit.models, fit.fitted);
+          if (fit !== undefined) await understanding.replace({ ...fit.models, fittedAt: this.clock.now() }, fit.fitted);
         },
         onProgress: (done) => onProgress?.({ step: "Folding events", done, total }),
       }),
@@ -244,7 +229,7 @@ export class PenchantEngine implements Engine {
   }
 
   async status(): Promise<EngineStatus> {
-    const { understanding, states } = this.#parts;
+    const { understanding, states, intake } = this.#parts;
     return {
       events: await this.storage.events.count(),
       users: await this.storage.users.count(),
@@ -252,7 +237,21 @@ export class PenchantEngine implements Engine {
       interests: understanding.models.tree.nodes.length - 1,
       treeVersion: understanding.models.tree.version,
       eventsBehindCheckpoint: Math.max(0, (await this.storage.events.lastPosition()) - states.flushedPosition),
-      unknownTypes: Object.fromEntries(this.#unknownTypes),
+      unknownTypes: intake.unknownTypes,
+    };
+  }
+
+  figures(): EngineFigures {
+    const { understanding, states, intake } = this.#parts;
+    const { foldedPosition, flushedPosition } = states;
+    const { tree, fittedAt = null } = understanding.models;
+    return {
+      log: { position: Math.max(intake.position, foldedPosition), foldedPosition, flushedPosition },
+      intake: { eventsInFlight: intake.eventsInFlight, eventsInFlightMax: intake.eventsInFlightMax },
+      storage: this.storage.figures(),
+      states: states.figures(),
+      catalogue: { items: understanding.catalogue.size, interests: tree.nodes.length - 1 },
+      models: { treeVersion: tree.version, fittedAt },
     };
   }
 
@@ -262,6 +261,7 @@ export class PenchantEngine implements Engine {
 
   close(): Promise<void> {
     this.#closing ??= (async () => {
+      await this.#parts.intake.settled();
       await this.#catalogueLine;
       await this.#parts.states.close();
       await this.storage.close();
@@ -301,17 +301,6 @@ export class PenchantEngine implements Engine {
     return { table: interactionTable([...byUser.values()]), until };
   }
 
-  #noteUnknown(type: string, event: string): void {
-    if (this.#parts.strictTypes) {
-      throw new PenchantError(
-        "PENCHANT_E_EVENT_TYPE",
-        `event "${event}": type "${type}" is not in the weight table, and strictTypes is set.`,
-      );
-    }
-    const name = this.#unknownTypes.has(type) || this.#unknownTypes.size < unknownTypesNamed ? type : "(others)";
-    this.#unknownTypes.set(name, (this.#unknownTypes.get(name) ?? 0) + 1);
-  }
-
   #checkOpen(): void {
     if (this.#closing !== undefined) throw new PenchantError("PENCHANT_E_CLOSED", "The engine is closed or closing.");
   }
@@ -327,11 +316,11 @@ function readOptions({ depth, minStrength, evidence }: ProfileOptions): ProfileR
   return { depth: depth ?? limits.treeDepth, minStrength: minStrength ?? 0, evidence: evidence ?? 3 };
 }
 
-function checkBatch(count: number, what: string): void {
+function checkBatch(count: number): void {
   if (count > limits.batch) {
     throw new PenchantError(
       "PENCHANT_E_REQUEST_INVALID",
-      `Expected at most ${limits.batch} ${what} at once, got ${count}; send them in parts.`,
+      `Expected at most ${limits.batch} items at once, got ${count}; send them in parts.`,
     );
   }
 }

@@ -9,6 +9,7 @@ import type { LoggedEvent } from "../core/event.ts";
 import type { EventLog, StateStore } from "../core/ports.ts";
 import { type FoldableEvent, InterestState } from "../core/state.ts";
 import { decodeState, encodeState } from "../core/state-codec.ts";
+import type { EngineFigures } from "./figures.ts";
 
 export interface UserStatesOptions {
   readonly log: EventLog;
@@ -30,6 +31,8 @@ export class UserStates {
   /** Least recently used first. */
   readonly #cache = new Map<string, InterestState>();
   readonly #dirty = new Set<string>();
+  #hits = 0;
+  #misses = 0;
   #folded = 0;
   #flushed = 0;
   #line: Promise<unknown> = Promise.resolve();
@@ -46,6 +49,15 @@ export class UserStates {
   /** Position up to which all events are in the states that are stored. */
   get flushedPosition(): number {
     return this.#flushed;
+  }
+
+  /** Position up to which all events are in the states that are read. */
+  get foldedPosition(): number {
+    return this.#folded;
+  }
+
+  figures(): EngineFigures["states"] {
+    return { cached: this.#cache.size, dirty: this.#dirty.size, hits: this.#hits, misses: this.#misses };
   }
 
   /** Brings the stored states up to the end of the log. Called once, before anything else. */
@@ -72,6 +84,7 @@ export class UserStates {
   async get(user: string): Promise<InterestState> {
     const cached = this.#cache.get(user);
     if (cached !== undefined) {
+      this.#hits += 1;
       this.#touch(user, cached);
       return cached;
     }
@@ -174,8 +187,12 @@ export class UserStates {
     for (const user of users) {
       const state = this.#cache.get(user);
       if (state === undefined) missing.add(user);
-      else this.#touch(user, state);
+      else {
+        this.#hits += 1;
+        this.#touch(user, state);
+      }
     }
+    this.#misses += missing.size;
     if (missing.size === 0) return;
     const stored = await this.#options.store.load([...missing]);
     for (const user of missing) {

@@ -8,6 +8,7 @@
  * At most one process at a time may write to a directory; others may open it with `readOnly`.
  */
 import { PenchantError } from "../../base/errors.ts";
+import { Tally } from "../../base/tally.ts";
 import { type Clock, systemClock } from "../../base/time.ts";
 import type { LoggedEvent } from "../../core/event.ts";
 import type { CatalogueEntry } from "../../core/item.ts";
@@ -128,6 +129,7 @@ function compose(
         await send("addImport", { fingerprint, description, addedAt: clock.now() }),
     },
     check: async () => [...(readOnly ? findLogDamage(dataDir) : []), ...findDamage(reader())],
+    figures: () => writer.figures(),
     async close() {
       closing ??= closeBoth(writer, openReader);
       await closing;
@@ -170,6 +172,12 @@ function refusingWriter(dataDir: string): WriteClient {
         { details: { file: databasePath(dataDir) } },
       );
     },
+    figures: () => ({
+      queuedEvents: 0,
+      queuedEventsMax: 0,
+      commitSeconds: new Tally([]),
+      commitEvents: new Tally([]),
+    }),
     async close() {},
   };
 }

@@ -47,4 +47,13 @@ export interface WriterData {
 
 export type MessageToWorker = WriteRequest | "close";
 
-export type MessageFromWorker = "ready" | { readonly failed: ErrorMessage } | readonly WriteReply[];
+/** A commit of appends, as far as it matters to whoever watches. */
+export interface CommitFigures {
+  readonly events: number;
+  readonly seconds: number;
+}
+
+export type MessageFromWorker =
+  | "ready"
+  | { readonly failed: ErrorMessage }
+  | { readonly replies: readonly WriteReply[]; readonly commits: readonly CommitFigures[] };

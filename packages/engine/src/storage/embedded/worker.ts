@@ -38,7 +38,10 @@ function start(): void {
       if (message.kind === "append") events += message.input.events.length;
       if (events >= limits.groupEventsMax) break;
     }
-    if (requests.length > 0) send(writer.run(requests));
+    if (requests.length > 0) {
+      const replies = writer.run(requests);
+      send({ replies, commits: writer.takeCommits() });
+    }
     if (!isClosing) return;
     try {
       writer.close();

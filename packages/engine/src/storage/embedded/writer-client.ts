@@ -2,6 +2,8 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { PenchantError } from "../../base/errors.ts";
+import { Tally } from "../../base/tally.ts";
+import type { StorageFigures } from "../../core/ports.ts";
 import { databasePath } from "./connection.ts";
 import type { EmbeddedLimits } from "./limits.ts";
 import type { MessageFromWorker, MessageToWorker, WriteKind, WriteReply, WriteRequest, Writes } from "./requests.ts";
@@ -9,9 +11,13 @@ import { errorFromMessage, storageError } from "./sqlite-errors.ts";
 
 export interface WriteClient {
   send<K extends WriteKind>(kind: K, input: Writes[K]["input"]): Promise<Writes[K]["output"]>;
+  figures(): StorageFigures;
   /** Everything that was sent is written and answered before this resolves. */
   close(): Promise<void>;
 }
+
+const commitSecondsBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+const commitEventsBounds = [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000];
 
 interface Pending {
   readonly events: number;
@@ -42,6 +48,8 @@ class WorkerClient implements WriteClient {
   readonly #dataDir: string;
   readonly #limits: EmbeddedLimits;
   readonly #pending = new Map<number, Pending>();
+  readonly #commitSeconds = new Tally(commitSecondsBounds);
+  readonly #commitEvents = new Tally(commitEventsBounds);
   #queuedEvents = 0;
   #nextId = 1;
   /** Set when the worker has ended without being asked to. */
@@ -52,7 +60,11 @@ class WorkerClient implements WriteClient {
     this.#exited = exited;
     this.#dataDir = dataDir;
     this.#limits = limits;
-    worker.on("message", (replies: readonly WriteReply[]) => {
+    worker.on("message", ({ replies, commits }: Extract<MessageFromWorker, { replies: unknown }>) => {
+      for (const { events, seconds } of commits) {
+        this.#commitEvents.add(events);
+        this.#commitSeconds.add(seconds);
+      }
       for (const reply of replies) this.#settle(reply);
       // A program that forgets to close may end: everything that was acknowledged is on disk.
       if (this.#pending.size === 0) worker.unref();
@@ -74,6 +86,15 @@ class WorkerClient implements WriteClient {
     return await new Promise<Writes[K]["output"]>((resolve, reject) => {
       this.#pending.set(id, { events, resolve, reject });
     });
+  }
+
+  figures(): StorageFigures {
+    return {
+      queuedEvents: this.#queuedEvents,
+      queuedEventsMax: this.#limits.queuedEventsMax,
+      commitSeconds: this.#commitSeconds,
+      commitEvents: this.#commitEvents,
+    };
   }
 
   async close(): Promise<void> {

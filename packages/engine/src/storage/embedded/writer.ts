@@ -9,7 +9,7 @@ import { PenchantError } from "../../base/errors.ts";
 import { databasePath, openForWriting } from "./connection.ts";
 import { Counters } from "./counters.ts";
 import type { EmbeddedLimits } from "./limits.ts";
-import type { WriteReply, WriteRequest } from "./requests.ts";
+import type { CommitFigures, WriteReply, WriteRequest } from "./requests.ts";
 import { errorToMessage, storageError } from "./sqlite-errors.ts";
 import { type WriteOperations, writeOperations } from "./write-handlers.ts";
 
@@ -20,6 +20,7 @@ export class Writer {
   readonly #operations: WriteOperations;
   /** Something was erased, and its old pages may still lie in the write-ahead log. */
   #owesTruncation = false;
+  #commits: CommitFigures[] = [];
 
   constructor(dataDir: string, limits: EmbeddedLimits) {
     this.#path = databasePath(dataDir);
@@ -47,6 +48,13 @@ export class Writer {
     return replies;
   }
 
+  /** The commits of appends since this was last asked. */
+  takeCommits(): CommitFigures[] {
+    const commits = this.#commits;
+    this.#commits = [];
+    return commits;
+  }
+
   close(): void {
     try {
       if (this.#owesTruncation) this.#truncateLog();
@@ -56,6 +64,7 @@ export class Writer {
   }
 
   #commit(group: readonly WriteRequest[]): WriteReply[] {
+    const startedAt = performance.now();
     try {
       this.#database.exec("BEGIN IMMEDIATE");
       const replies =
@@ -64,6 +73,9 @@ export class Writer {
       this.#counters.write();
       this.#database.exec("COMMIT");
       this.#counters.committed();
+      if (group[0].kind === "append") {
+        this.#commits.push({ events: eventsOf(group), seconds: (performance.now() - startedAt) / 1_000 });
+      }
       return this.#afterCommit(group, replies);
     } catch (error) {
       // A full disk or a failing one can end the whole transaction, or turn up only at the commit.
@@ -126,4 +138,8 @@ export class Writer {
   #failure(request: WriteRequest, error: unknown): WriteReply {
     return { id: request.id, error: errorToMessage(storageError(error, this.#path)) };
   }
+}
+
+function eventsOf(group: readonly WriteRequest[]): number {
+  return group.reduce((sum, request) => sum + (request.kind === "append" ? request.input.events.length : 0), 0);
 }

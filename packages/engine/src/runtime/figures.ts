@@ -1,0 +1,37 @@
+/** How busy an engine is: numbers that it keeps anyway, read at a moment by whoever watches. */
+import type { StorageFigures } from "../core/ports.ts";
+
+export interface EngineFigures {
+  /** Places in the log. */
+  readonly log: {
+    /** The newest event that was acknowledged or is about to be. */
+    readonly position: number;
+    /** Up to here events are in the states, in memory. */
+    readonly foldedPosition: number;
+    /** Up to here they are in the states on disk: what lies behind would be replayed at a start. */
+    readonly flushedPosition: number;
+  };
+  readonly intake: {
+    /** Events that were handed to `track` and are not acknowledged yet. */
+    readonly eventsInFlight: number;
+    /** Above it, `track` refuses with PENCHANT_E_OVERLOADED. */
+    readonly eventsInFlightMax: number;
+  };
+  readonly storage: StorageFigures;
+  readonly states: {
+    /** In memory. */
+    readonly cached: number;
+    /** Changed and not written yet. */
+    readonly dirty: number;
+    /** How often a state that was needed was in memory, since the start. */
+    readonly hits: number;
+    /** How often it had to be read from disk, strangers included. */
+    readonly misses: number;
+  };
+  readonly catalogue: { readonly items: number; readonly interests: number };
+  readonly models: {
+    readonly treeVersion: number;
+    /** Milliseconds since 1970; null while nothing was fitted yet. */
+    readonly fittedAt: number | null;
+  };
+}
