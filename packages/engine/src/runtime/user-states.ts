@@ -31,6 +31,8 @@ export class UserStates {
   /** Least recently used first. */
   readonly #cache = new Map<string, InterestState>();
   readonly #dirty = new Set<string>();
+  /** Users just erased, with the position up to which the log has been asked what is left of them. */
+  readonly #erasedUpTo = new Map<string, number>();
   #hits = 0;
   #misses = 0;
   #folded = 0;
@@ -73,8 +75,9 @@ export class UserStates {
   /** Folds events that were just committed, in order of position. */
   fold(events: readonly LoggedEvent[]): Promise<void> {
     return this.#inLine(async () => {
-      await this.#load(events.map(({ user }) => user));
-      this.#foldLoaded(events);
+      const kept = this.#withoutErased(events);
+      await this.#load(kept.map(({ user }) => user));
+      this.#foldLoaded(kept);
       if (this.#dirty.size >= this.#options.dirtyMax) await this.#flush();
       this.#evict();
     });
@@ -122,12 +125,26 @@ export class UserStates {
     });
   }
 
-  /** Drops a user's state, in line with the folding of their events. */
+  /**
+   * Erases a user, in line with the folding of their events. Whatever came of it, the state is then what the log makes of
+   * what is left: nothing, unless the user has done something since, or the erasure failed.
+   */
   forget(user: string, erase: () => Promise<{ events: number }>): Promise<{ events: number }> {
     return this.#inLine(async () => {
-      this.#cache.delete(user);
-      this.#dirty.delete(user);
-      return erase();
+      try {
+        return await erase();
+      } finally {
+        const until = await this.#options.log.lastPosition();
+        const state = await this.#refold(user, until);
+        this.#erasedUpTo.set(user, until);
+        if (state.events === 0) {
+          this.#cache.delete(user);
+          this.#dirty.delete(user);
+        } else {
+          this.#touch(user, state);
+          this.#dirty.add(user);
+        }
+      }
     });
   }
 
@@ -146,17 +163,34 @@ export class UserStates {
     await this.#inLine(async () => {
       const { log } = this.#options;
       for (const user of await log.usersWaitingFor(items)) {
-        const state = new InterestState();
-        for (const event of await log.readUser(user)) {
-          // What is committed but not yet folded comes by the ordinary way.
-          if (event.position <= this.#folded) state.fold(this.#options.toFoldable(event));
-        }
-        this.#touch(user, state);
+        // What is committed but not yet folded comes by the ordinary way.
+        this.#touch(user, await this.#refold(user, this.#folded));
         this.#dirty.add(user);
       }
       await this.#flush();
       await log.settleWaiting(items);
     });
+  }
+
+  /** The state that the user's events make, up to a position of the log. */
+  async #refold(user: string, until: number): Promise<InterestState> {
+    const state = new InterestState();
+    for (const event of await this.#options.log.readUser(user)) {
+      if (event.position <= until) state.fold(this.#options.toFoldable(event));
+    }
+    return state;
+  }
+
+  /**
+   * Leaves out what was committed before its user was erased and comes to be folded only now: it is gone from the log.
+   * Commits come in order, so a later one shows that no more of this can come.
+   */
+  #withoutErased(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
+    const last = events.at(-1);
+    if (this.#erasedUpTo.size === 0 || last === undefined) return events;
+    const kept = events.filter(({ user, position }) => position > (this.#erasedUpTo.get(user) ?? 0));
+    for (const [user, until] of this.#erasedUpTo) if (until < last.position) this.#erasedUpTo.delete(user);
+    return kept;
   }
 
   async #replay(onProgress?: (events: number) => void): Promise<void> {
