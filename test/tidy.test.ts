@@ -1,6 +1,8 @@
 /** Keeps the house tidy: who may import whom, and what nobody wants to find when they open a file. */
+import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
+  brokenLinks,
   consoleOutsideCommands,
   deadFiles,
   dependencyProblems,
@@ -80,7 +82,8 @@ const foldersOfMachines = [
   { name: "tmp", allowedInTests: true },
 ];
 
-const repository = readRepository(`${import.meta.dirname}/..`);
+const root = `${import.meta.dirname}/..`;
+const repository = readRepository(root);
 
 describe("the repository", () => {
   test("has no imports against the arrows between rooms", () => {
@@ -88,6 +91,9 @@ describe("the repository", () => {
   });
   test("keeps test code out of production", () => expect(testCodeInProduction(repository)).toEqual([]));
   test("imports only files that are there", () => expect(missingFiles(repository)).toEqual([]));
+  test("has no broken links in its documentation", () => {
+    expect(brokenLinks(repository, (path) => existsSync(`${root}/${path}`))).toEqual([]);
+  });
   test("has no circles of imports", () => expect(importCycles(repository)).toEqual([]));
   test("has no files that nobody uses", () => expect(deadFiles(repository, { entries })).toEqual([]));
   test("has no markers of unfinished work", () => expect(leftovers(repository, markers)).toEqual([]));
@@ -167,6 +173,15 @@ describe("every rule finds what it is for:", () => {
 
   test("a file that is not there", () => {
     expect(missingFiles(planted({ [`${engine}/core/a.ts`]: 'import "./b.ts";' }))).toHaveLength(1);
+  });
+
+  test("a link to nothing", () => {
+    const files = planted({
+      "docs/a.md": "[b](b.md), [part](../README.md#part), [out](https://example.org), [c](c.md)",
+    });
+    expect(brokenLinks(files, (path) => ["docs/b.md", "README.md"].includes(path))).toEqual([
+      "docs/a.md links to c.md, and there is nothing.",
+    ]);
   });
 
   test("a circle, but not through a thread", () => {

@@ -61,6 +61,18 @@ export function missingFiles({ files }: Repository): string[] {
   );
 }
 
+/** Links of the documentation to files and folders that are not there. */
+export function brokenLinks({ files }: Repository, exists: (path: string) => boolean): string[] {
+  return files
+    .filter(({ path }) => path.endsWith(".md"))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+        .map(([, link]) => link)
+        .filter((link) => !/^[a-z]+:/.test(link) && !exists(posix.join(posix.dirname(path), link)))
+        .map((link) => `${path} links to ${link}, and there is nothing.`),
+    );
+}
+
 /** Circles of imports, types included; a file that is started as a thread of its own begins a new graph. */
 export function importCycles({ files }: Repository): string[] {
   const importsOf = new Map(
