@@ -22,5 +22,6 @@ export const engineStatus = z.strictObject({
 export type EngineStatus = z.output<typeof engineStatus>;
 
 export const ready = engineStatus
+  .partial()
   .extend({ status: z.literal("ready") })
-  .meta({ id: "Ready", description: "The engine answers, and what it holds." });
+  .meta({ id: "Ready", description: "The engine answers, and to those that may read, what it holds." });

@@ -18,6 +18,7 @@ export class RequestLog extends LogController {
       method: request.method,
       route: request.routeOptions.url ?? "none",
       status: reply.statusCode,
+      ...(request.key && { key: request.key.id, tenant: request.tenant }),
       durationMs: Math.round(reply.elapsedTime * 1_000) / 1_000,
     };
     if (error) request.log.warn({ ...line, err: error }, "request broken off");

@@ -7,6 +7,7 @@ import swagger from "@fastify/swagger";
 import { eventsProblem, problem, problemMediaType } from "@penchant/protocol";
 import type { RouteOptions } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { scopeOf } from "./access.ts";
 import type { Server } from "./wire.ts";
 
 declare module "fastify" {
@@ -22,7 +23,14 @@ declare module "fastify" {
 
 const description = `Interest profiles, recommendations and the events and items behind them.
 
-Errors are problem documents (RFC 9457, \`${problemMediaType}\`) with a stable \`code\`. Times in answers are milliseconds since 1970-01-01 UTC. Unknown members and parameters are refused, so that a misspelt one is noticed.`;
+Errors are problem documents (RFC 9457, \`${problemMediaType}\`) with a stable \`code\`. Times in answers are milliseconds since 1970-01-01 UTC. Unknown members and parameters are refused, so that a misspelt one is noticed.
+
+As long as there are no keys, the server answers its own machine only, and needs none. After \`penchant keys create\` every request needs one with the scope that its operation names, \`admin\` being all of them, and is about the data of the key's tenant.`;
+
+const securitySchemes = {
+  key: { type: "http", scheme: "bearer", description: "A key: `Authorization: Bearer pk_...`." },
+  password: { type: "http", scheme: "basic", description: "A key as the password, under any name; with GET only." },
+} as const;
 
 const tags = [
   { name: "Events", description: "What users did." },
@@ -38,7 +46,12 @@ const tags = [
 export function documentRoutes(server: Server): void {
   server.addHook("onRoute", addProblems);
   server.register(swagger, {
-    openapi: { openapi: "3.1.0", info: { title: "Penchant", version: "1", description }, tags },
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Penchant", version: "1", description },
+      tags,
+      components: { securitySchemes },
+    },
     transform: jsonSchemaTransform,
     transformObject: (document) => complete(jsonSchemaTransformObject(document) as unknown as OpenApiDocument),
   });
@@ -51,12 +64,13 @@ export function documentRoutes(server: Server): void {
 
 const problemTexts = {
   400: "The request is not valid.",
-  403: "The request names a foreign host or origin.",
+  401: "There is no key, or it is not valid.",
+  403: "The key may not do this, or the request names a foreign host or origin.",
   404: "There is nothing of that name.",
   409: "The catalogue is empty.",
   413: "The body is over the limit.",
   415: "The body's media type is not accepted.",
-  429: "Too much is waiting to be written.",
+  429: "The key's rate limit is reached, or too much is waiting to be written.",
   500: "Something went wrong in the server.",
   503: "The engine is closed, or its database not available.",
   507: "The disk is full.",
@@ -65,16 +79,27 @@ const problemTexts = {
 function addProblems(route: RouteOptions): void {
   const { schema } = route;
   if (schema === undefined || schema.hide === true) return;
+  const scope = scopeOf(route.method, route.config?.scope);
   const codes: (keyof typeof problemTexts)[] = [400, 403, 500, 503];
+  if (scope !== "none") codes.push(401, 429);
   if (route.url.includes("/:id")) codes.push(404, 409);
   if (route.url.includes("/interests")) codes.push(409);
   if (schema.body !== undefined) codes.push(413, 415);
-  if (route.method !== "GET" && route.method !== "HEAD") codes.push(429, 507);
+  if (route.method !== "GET" && route.method !== "HEAD") codes.push(507);
   const problems = codes.map((code) => {
     const documented = code === 400 && route.url === "/v1/events" ? eventsProblem : problem;
     return [code, { description: problemTexts[code], content: { [problemMediaType]: { schema: documented } } }];
   });
-  route.schema = { ...schema, response: { ...(schema.response as object), ...Object.fromEntries(problems) } };
+  const response = { ...(schema.response as object), ...Object.fromEntries(problems) };
+  route.schema = { ...schema, security: securityOf(scope, route.method), response };
+}
+
+/** What a caller needs; the role that OpenAPI lets one name is the scope. */
+function securityOf(scope: ReturnType<typeof scopeOf>, method: RouteOptions["method"]) {
+  if (scope === "none") return [];
+  const role = scope === "optional" ? "read" : scope;
+  const ways = method === "GET" ? [{ key: [role] }, { password: [role] }] : [{ key: [role] }];
+  return scope === "optional" ? [{}, ...ways] : ways;
 }
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -87,8 +112,14 @@ interface OpenApiDocument {
 interface Operation {
   summary: string;
   requestBody?: { content: Record<string, Json> };
-  responses: Record<string, { description: string }>;
+  responses: Record<string, { description: string; headers?: Json }>;
 }
+
+/** Headers of problems, which the routes' schemas have no place for. */
+const problemHeaders: Record<string, Json> = {
+  401: { "WWW-Authenticate": { description: "How to send a key.", schema: { type: "string" } } },
+  429: { "Retry-After": { description: "Seconds to wait.", schema: { type: "integer" } } },
+};
 
 const successTexts: Record<string, string> = { 201: "Created.", 207: "Some events are refused, the others are kept." };
 
@@ -98,6 +129,7 @@ function complete(document: OpenApiDocument): OpenApiDocument {
   for (const { summary, responses } of operations) {
     for (const [status, response] of Object.entries(responses)) {
       if (response.description === "Default Response") response.description = successTexts[status] ?? `${summary}.`;
+      if (status in problemHeaders) response.headers = problemHeaders[status];
     }
   }
   document.paths["/v1/events"].post.requestBody!.content["application/x-ndjson"] = {

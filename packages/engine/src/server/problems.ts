@@ -26,6 +26,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const finding = findingOf(error, request);
   const { status } = errorDefinitions[finding.code];
   if (status >= 500) request.log.error({ err: error }, "a request failed");
+  const wait = PenchantError.isInstance(error) && error.details.retryAfterSeconds;
+  if (typeof wait === "number") reply.header("retry-after", wait);
   sendFinding(finding, request, reply);
 }
 

@@ -9,8 +9,9 @@ import fastify, { type FastifyBaseLogger } from "fastify";
 import { PenchantError } from "../base/errors.ts";
 import { secondMs } from "../base/time.ts";
 import type { Engine } from "../engine.ts";
+import { type Access, controlAccess } from "./access.ts";
 import { docsRoutes } from "./docs.ts";
-import { assertLocal, isLoopback } from "./guard.ts";
+import { isLoopback } from "./guard.ts";
 import { RequestLog, stderrLogger } from "./log.ts";
 import { documentRoutes } from "./openapi.ts";
 import { stylesheetHash } from "./pages/layout.ts";
@@ -23,15 +24,17 @@ import { itemRoutes } from "./routes/items.ts";
 import { profileRoutes } from "./routes/profiles.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { userRoutes } from "./routes/users.ts";
-import { defaultTenant, withEngineOf } from "./tenants.ts";
+import { withEngineOf } from "./tenants.ts";
 import { validatorCompiler } from "./validation.ts";
 import type { Server } from "./wire.ts";
 
 export interface ServerOptions {
-  /** A loopback address: 127.0.0.1 (the default), ::1 or localhost. */
+  /** Default 127.0.0.1. Where there are no keys it has to be a loopback address. */
   readonly host?: string;
   /** Default 4600; 0 takes any free one. */
   readonly port?: number;
+  /** Keys and tenants. Without, or as long as there are no keys, only this machine is answered. */
+  readonly access?: Access;
   /** Default: structured lines on stderr, one per request. */
   readonly logger?: FastifyBaseLogger;
 }
@@ -51,14 +54,14 @@ const closeTimeoutMs = 10 * secondMs;
  *
  * @example
  * const server = await startServer(engine, { port: 4600 });
- * @throws PENCHANT_E_CONFIG for an address that others can reach, or that is taken
+ * @throws PENCHANT_E_CONFIG for an address that others can reach while nobody has a key, or that is taken
  */
 export async function startServer(engine: Engine, options: ServerOptions = {}): Promise<RunningServer> {
-  const { host = "127.0.0.1", port = 4600 } = options;
-  if (!isLoopback(host)) {
+  const { host = "127.0.0.1", port = 4600, access } = options;
+  if (!isLoopback(host) && access?.keys.isUsable !== true) {
     throw new PenchantError(
       "PENCHANT_E_CONFIG",
-      `host: expected a loopback address (127.0.0.1, ::1 or localhost), got "${host}": there are no keys yet, and without them anybody who reaches the server could read every profile.`,
+      `host: expected a loopback address (127.0.0.1, ::1 or localhost), got "${host}": there are no keys yet (penchant keys create), and without them anybody who reaches the server could read every profile.`,
       { details: { option: "host" } },
     );
   }
@@ -90,7 +93,7 @@ export async function startServer(engine: Engine, options: ServerOptions = {}): 
 }
 
 /** The server without a socket: `inject` asks it in process. */
-export function buildServer(engine: Engine, options: Pick<ServerOptions, "logger"> = {}): Server {
+export function buildServer(engine: Engine, options: Pick<ServerOptions, "logger" | "access"> = {}): Server {
   const server: Server = fastify({
     loggerInstance: options.logger ?? stderrLogger(),
     logController: new RequestLog(),
@@ -115,7 +118,6 @@ export function buildServer(engine: Engine, options: Pick<ServerOptions, "logger
   server.setNotFoundHandler(routeNotFound);
   server.removeContentTypeParser("text/plain");
   server.addHook("onRequest", (request, reply, done) => {
-    assertLocal(request.headers.host, request.headers.origin);
     reply.header("cache-control", "no-store").header("x-request-id", request.id);
     done();
   });
@@ -133,12 +135,13 @@ export function buildServer(engine: Engine, options: Pick<ServerOptions, "logger
     },
     strictTransportSecurity: false,
   });
+  // After helmet, whose headers a refusal shall have too.
+  server.after(() => controlAccess(server, options.access?.keys));
   documentRoutes(server);
-  server.decorateRequest("tenant", defaultTenant);
   server.decorateRequest("engine");
   server.register(async (routes: Server) => {
     routes.addHook("onRoute", (route) => {
-      route.handler = withEngineOf(engine, undefined, route.handler);
+      route.handler = withEngineOf(engine, options.access?.tenants, route.handler);
     });
     eventRoutes(routes);
     itemRoutes(routes);

@@ -50,6 +50,7 @@ export function eventRoutes(server: Server): void {
           body: z.union([eventInput, z.array(eventInput).max(limits.batch)]),
           response: { 200: eventReport, 207: eventReport },
         },
+        config: { scope: "ingest" },
         // The schema documents; each event is judged on its own, below.
         validatorCompiler: () => (value) => ({ value }),
       },
@@ -67,6 +68,7 @@ export function eventRoutes(server: Server): void {
             `The body: expected at most ${limits.batch} events, got ${entries.length} (limits.batch).`,
           );
         }
+        request.chargeEvents(entries.length);
         const report = await track(request.engine, entries);
         if (report.rejected === 0) return report;
         if (report.rejected < entries.length) return reply.code(207).send(report);

@@ -7,7 +7,10 @@ const tags = ["Health"];
 export function healthRoutes(server: Server): void {
   server.get(
     "/health/live",
-    { schema: { operationId: "live", tags, summary: "Whether the process answers", response: { 200: live } } },
+    {
+      schema: { operationId: "live", tags, summary: "Whether the process answers", response: { 200: live } },
+      config: { scope: "none" },
+    },
     async () => ({ status: "live" as const }),
   );
 
@@ -18,9 +21,14 @@ export function healthRoutes(server: Server): void {
         operationId: "ready",
         tags,
         summary: "Whether the engine answers, and what it holds",
+        description: "Where keys are needed, what it holds is told to those that may read.",
         response: { 200: ready },
       },
+      config: { scope: "optional" },
     },
-    async (request) => ({ status: "ready" as const, ...(await request.engine.status()) }),
+    async (request) => {
+      const holds = await request.engine.status();
+      return { status: "ready" as const, ...(request.mayRead && holds) };
+    },
   );
 }

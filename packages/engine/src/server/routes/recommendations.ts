@@ -32,6 +32,7 @@ export function recommendationRoutes(server: Server): void {
         body: recommendationBody,
         response,
       },
+      config: { scope: "read" },
     },
     (request) => request.engine.recommend(request.params.id, request.body),
   );
