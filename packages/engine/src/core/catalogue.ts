@@ -31,7 +31,8 @@ export class Catalogue {
 
   entry(key: number): CatalogueEntry {
     const entry = this.#entries[key];
-    assert(entry !== undefined, `item key ${key} is in the catalogue`);
+    // Asked for every item of every recommendation: the message is only made when it is needed.
+    if (entry === undefined) assert(false, `item key ${key} is in the catalogue`);
     return entry;
   }
 

@@ -11,6 +11,8 @@ export interface RecommendContext {
   readonly neighbours: ItemNeighbours;
   /** Users who had to do with each item; items added since have none. */
   readonly popularity: Float32Array;
+  /** `prominenceOf` the popularity. */
+  readonly prominence: Float32Array;
 }
 
 /** Where candidates come from. */

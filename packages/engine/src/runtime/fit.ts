@@ -39,7 +39,7 @@ export function fitInWorker(
   const { onProgress, ...fitOptions } = options;
   const job: FitJob = { items, users, options: fitOptions };
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./fit-worker.ts", import.meta.url), { workerData: job });
+    const worker = new Worker(new URL("./fit-worker.ts", import.meta.url), { workerData: job, execArgv: [] });
     worker.on("message", (message: FitMessage) => {
       if (message.kind === "progress") onProgress?.(message.progress);
       else resolve({ models: loadModels(message.models), fitted: unpackItems(message.fitted) });

@@ -112,7 +112,7 @@ export class Intake {
       events > eventsInFlightMax
         ? `A batch of ${events} events is over the limit of ${eventsInFlightMax} events that may be on their way (eventsInFlight); split it.`
         : `${this.#eventsInFlight} events are on their way, and ${events} more would be over the limit of ${eventsInFlightMax} (eventsInFlight); try again in a moment.`,
-      { details: { events, waiting: this.#eventsInFlight, limit: eventsInFlightMax } },
+      { details: { events, waiting: this.#eventsInFlight, limit: eventsInFlightMax, retryAfterSeconds: 1 } },
     );
   }
 

@@ -8,6 +8,7 @@ import type { Item } from "../core/item.ts";
 import type { Recommender, RecommenderQuery } from "../core/ports.ts";
 import { readState } from "../core/profile-read.ts";
 import { InterestState } from "../core/state.ts";
+import { prominenceOf } from "../recommend/candidates/interests.ts";
 import type { RecommendContext } from "../recommend/context.ts";
 import { type Blend, scoreCatalogue } from "../recommend/pipeline.ts";
 import { type FittedItem, type FittedModels, vectorDimensions } from "./fitting.ts";
@@ -24,23 +25,24 @@ export function interestRecommender(
     catalogue.put({ key, item: items[key], vector, nodes, treeVersion: models.tree.version });
   }
   const intensities = intensityModel(models.tree, models.population);
+  const { neighbours, popularity } = models;
+  const known = { catalogue, neighbours, popularity, prominence: prominenceOf(popularity) };
   return {
     name,
-    score: (query) => scoreCatalogue(contextOf(query, models, catalogue, intensities), blend).scores,
+    score: (query) => scoreCatalogue({ ...known, ...readHistory(query, catalogue, intensities) }, blend).scores,
   };
 }
 
-function contextOf(
+/** The state after a history, and its reading at the moment of the question. */
+function readHistory(
   { history, at }: RecommenderQuery,
-  models: FittedModels,
   catalogue: Catalogue,
   intensities: IntensityModel,
-): RecommendContext {
+): Pick<RecommendContext, "state" | "reading"> {
   const state = new InterestState();
   for (const [index, { item, time, weight }] of history.entries()) {
     const nodes = catalogue.nodes(item);
     state.fold({ position: index + 1, time, type: "interaction", item, nodes, weight, value: Number.NaN });
   }
-  const { neighbours, popularity } = models;
-  return { state, catalogue, neighbours, popularity, reading: readState(intensities, state, catalogue, at) };
+  return { state, reading: readState(intensities, state, catalogue, at) };
 }

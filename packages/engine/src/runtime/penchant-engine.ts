@@ -164,8 +164,7 @@ export class PenchantEngine implements Engine {
       );
     }
     const state = at < now ? (await this.#statesAt(user, [at]))[0] : await states.get(user);
-    const { catalogue, intensities, models } = understanding;
-    const context = { state, catalogue, ...models, reading: readState(intensities, state, catalogue, at) };
+    const context = understanding.recommendContext(state, at);
     return { user, at, recommendations: recommendItems(context, { limit, explain: options.explain ?? true, blend }) };
   }
 

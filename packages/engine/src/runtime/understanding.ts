@@ -8,8 +8,11 @@ import type { LoggedEvent } from "../core/event.ts";
 import { type IntensityModel, intensityModel } from "../core/intensity.ts";
 import type { CatalogueEntry, Item } from "../core/item.ts";
 import type { Storage } from "../core/ports.ts";
-import type { FoldableEvent } from "../core/state.ts";
+import { readState } from "../core/profile-read.ts";
+import type { FoldableEvent, InterestState } from "../core/state.ts";
 import { type EventWeights, eventWeight } from "../core/weights.ts";
+import { prominenceOf } from "../recommend/candidates/interests.ts";
+import type { RecommendContext } from "../recommend/context.ts";
 import { emptyModels, type FittedItem, type FittedModels, textOnlyVector, vectorDimensions } from "./fitting.ts";
 import { loadModels, saveModels } from "./models-file.ts";
 
@@ -23,6 +26,7 @@ export class Understanding {
   models: FittedModels;
   catalogue: Catalogue;
   intensities: IntensityModel;
+  #prominence: Float32Array;
 
   private constructor(storage: Storage, weights: EventWeights, models: FittedModels, catalogue: Catalogue) {
     this.#storage = storage;
@@ -30,6 +34,7 @@ export class Understanding {
     this.models = models;
     this.catalogue = catalogue;
     this.intensities = intensityModel(models.tree, models.population);
+    this.#prominence = prominenceOf(models.popularity);
   }
 
   /** Reads what is stored. `isWhole` is false when a rebuild was cut off in the middle and has to be done again. */
@@ -50,6 +55,14 @@ export class Understanding {
       }
     }
     return { understanding: new Understanding(storage, weights, models, catalogue), isWhole };
+  }
+
+  /** All that a recommendation for the user with this state reads. */
+  recommendContext(state: InterestState, at: number): RecommendContext {
+    const { catalogue, intensities, models } = this;
+    const { neighbours, popularity } = models;
+    const reading = readState(intensities, state, catalogue, at);
+    return { state, reading, catalogue, neighbours, popularity, prominence: this.#prominence };
   }
 
   /** What an event means today. */
@@ -112,5 +125,6 @@ export class Understanding {
     this.models = models;
     this.catalogue = catalogue;
     this.intensities = intensityModel(models.tree, models.population);
+    this.#prominence = prominenceOf(models.popularity);
   }
 }

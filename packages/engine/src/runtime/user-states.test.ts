@@ -1,33 +1,239 @@
-import { expect, onTestFinished, test } from "vitest";
-import { openEngine } from "../engine.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PenchantError } from "../base/errors.ts";
+import { seededRandom } from "../base/random.ts";
+import { hourMs } from "../base/time.ts";
+import type { LoggedEvent, UserEvent } from "../core/event.ts";
+import type { StateStore, Storage } from "../core/ports.ts";
+import type { FoldableEvent } from "../core/state.ts";
+import { encodeState } from "../core/state-codec.ts";
+import { openEmbeddedStorage } from "../storage/embedded/index.ts";
+import { testStart } from "../testing/builders.ts";
 import { folderWith } from "../testing/folder.ts";
+import { UserStates, type UserStatesOptions } from "./user-states.ts";
 
-async function openTestEngine() {
-  const engine = await openEngine({ dataDir: folderWith() });
-  onTestFinished(() => engine.close());
-  return engine;
-}
+const broken = new PenchantError("PENCHANT_E_STORAGE_FULL", "The disk is full.");
 
-const views = (user: string, count: number) => Array.from({ length: count }, () => ({ user, type: "view" }));
+describe("the states of all users", () => {
+  let dataDir: string;
+  let storage: Storage;
+  /** Node of each known item. */
+  let known: Map<string, number>;
+  let flushErrors: unknown[];
 
-test("events that are on their way when their user is erased leave nothing in the state", async () => {
-  const engine = await openTestEngine();
-  await Promise.all([engine.track(views("ada", 3)), engine.erase("ada"), engine.track(views("bert", 1))]);
-  expect(await engine.userEvents("ada")).toMatchObject({ events: [] });
-  expect(await engine.profile("ada")).toMatchObject({ events: 0, lastSeen: null });
-  expect(await engine.user("ada")).toBeUndefined();
-  expect(await engine.profile("bert")).toMatchObject({ events: 1 });
-});
+  beforeEach(async () => {
+    dataDir = folderWith();
+    storage = await openEmbeddedStorage({ dataDir });
+    known = new Map([0, 1, 2, 3].map((item) => [`i${item}`, item]));
+    flushErrors = [];
+  });
+  afterEach(() => storage.close());
 
-test("whatever of a user's events outlives their erasure is what their state counts", async () => {
-  const engine = await openTestEngine();
-  const tracked: Promise<unknown>[] = [];
-  for (let round = 0; round < 20; round++) {
-    tracked.push(engine.track(views("ada", 3)), engine.erase("ada"), engine.track(views("ada", 2)));
-    await Promise.race(tracked.slice(-2));
+  const toFoldable = (event: LoggedEvent): FoldableEvent => {
+    const node = known.get(event.item ?? "");
+    return {
+      position: event.position,
+      time: event.time,
+      type: event.type,
+      item: node ?? -1,
+      nodes: Int32Array.of(node ?? 0),
+      weight: event.type === "dislike" ? -1 : 0.3,
+      value: event.value ?? Number.NaN,
+    };
+  };
+
+  async function open(options: Partial<UserStatesOptions> = {}): Promise<UserStates> {
+    const states = new UserStates({
+      log: storage.events,
+      store: storage.states,
+      toFoldable,
+      treeVersion: () => 1,
+      cachedMax: 1_000,
+      dirtyMax: 1_000,
+      flushIntervalMs: 1e6,
+      onFlushError: (error) => flushErrors.push(error),
+      ...options,
+    });
+    await states.recover();
+    return states;
   }
-  await Promise.all(tracked);
-  await engine.track(views("ada", 1));
-  const { events } = await engine.userEvents("ada");
-  expect(await engine.profile("ada")).toMatchObject({ events: events.length });
+
+  async function append(events: readonly UserEvent[]): Promise<LoggedEvent[]> {
+    const receipts = await storage.events.append(events);
+    return events.map((event, index) => ({ ...event, position: receipts[index].position }));
+  }
+
+  const track = async (states: UserStates, events: readonly UserEvent[]) => states.fold(await append(events));
+
+  /** A store of which one method fails as long as `isFailing` says so. */
+  function failing(method: "load" | "save", isFailing: () => boolean): StateStore {
+    const { states } = storage;
+    const orFail =
+      <Arguments extends unknown[], Result>(work: (...given: Arguments) => Promise<Result>) =>
+      async (...given: Arguments) => {
+        if (isFailing()) throw broken;
+        return work(...given);
+      };
+    return { ...states, [method]: orFail(states[method] as (...given: unknown[]) => Promise<unknown>) };
+  }
+
+  const storedBytes = async (users: readonly string[]) =>
+    [...(await storage.states.load(users))]
+      .map(([user, { bytes }]) => [user, Buffer.from(bytes).toString("hex")] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+
+  let counter = 0;
+  const event = (user: string, fields: Partial<UserEvent> = {}): UserEvent => ({
+    id: `e${counter++}`,
+    user,
+    type: "view",
+    item: "i0",
+    time: testStart,
+    ...fields,
+  });
+
+  const names = Array.from({ length: 12 }, (_, index) => `user ${index}`);
+  function batches(count: number, seed: number): UserEvent[][] {
+    const random = seededRandom(seed);
+    return Array.from({ length: count }, () =>
+      Array.from({ length: 1 + random.integer(9) }, () =>
+        event(names[random.integer(names.length)], {
+          item: `i${random.integer(5)}`,
+          type: ["view", "like", "dislike"][random.integer(3)],
+          time: testStart + (random.integer(3_000) - 1_500) * hourMs,
+          ...(random.integer(2) === 0 ? { value: random.normal() } : {}),
+        }),
+      ),
+    );
+  }
+
+  it("are the same to the bit whether they lived, were recovered or rebuilt, in a cache too small for all", async () => {
+    const all = batches(60, 1);
+    const live = await open({ cachedMax: 4, dirtyMax: 5 });
+    for (const batch of all.slice(0, 40)) await track(live, batch);
+    // What came after the last flush is lost with the process; the log has it.
+    const recovered = await open({ cachedMax: 4, dirtyMax: 7 });
+    for (const batch of all.slice(40)) await track(recovered, batch);
+    await recovered.flush();
+    const bytes = await storedBytes(names);
+    expect(bytes).toHaveLength(names.length);
+
+    const stayed = await open();
+    await stayed.rebuild();
+    expect(await storedBytes(names)).toEqual(bytes);
+    for (const name of names) {
+      const stored = (await storage.states.load([name])).get(name)!;
+      expect(encodeState(await stayed.get(name), 1)).toEqual(stored.bytes);
+    }
+  });
+
+  it("count every event once, when folding meets replaying", async () => {
+    const states = await open();
+    const first = await append([event("ada"), event("bob")]);
+    const second = await append([event("ada")]);
+    await states.rebuild();
+    await states.fold(first);
+    await states.fold(second);
+    expect((await states.get("ada")).events).toBe(2);
+    expect((await states.get("bob")).events).toBe(1);
+  });
+
+  it("count the events of commits that are folded in another order", async () => {
+    const states = await open();
+    const first = await append([event("ada")]);
+    const second = await append([event("ada"), event("bob")]);
+    await Promise.all([states.fold(second), states.fold(first)]);
+    expect((await states.get("ada")).events).toBe(2);
+  });
+
+  it("catch up on events whose folding failed, before they are taken for stored", async () => {
+    let isFailing = false;
+    const states = await open({ store: failing("load", () => isFailing) });
+    isFailing = true;
+    await expect(track(states, [event("ada")])).rejects.toThrow("The disk is full.");
+    isFailing = false;
+    await track(states, [event("bob")]);
+    expect((await states.get("ada")).events).toBe(1);
+    await states.flush();
+    const again = await open();
+    expect((await again.get("ada")).events).toBe(1);
+  });
+
+  it("take events while they cannot be written, and write them later", async () => {
+    let isFailing = true;
+    const states = await open({ dirtyMax: 1, store: failing("save", () => isFailing) });
+    await track(states, [event("ada")]);
+    expect(flushErrors).toEqual([broken]);
+    expect((await states.get("ada")).events).toBe(1);
+    isFailing = false;
+    await track(states, [event("bob")]);
+    expect(await storedBytes(["ada", "bob"])).toHaveLength(2);
+    expect(states.flushedPosition).toBe(2);
+  });
+
+  it("are what they were when a rebuild fails at the change that it was made for", async () => {
+    const states = await open({ cachedMax: 1 });
+    for (const batch of batches(10, 2)) await track(states, batch);
+    await states.flush();
+    const bytes = await storedBytes(names);
+    await expect(states.rebuild({ before: () => Promise.reject(broken) })).rejects.toThrow("The disk is full.");
+    await track(states, [event("somebody new")]);
+    await states.flush();
+    expect(await storedBytes(names)).toEqual(bytes);
+  });
+
+  it("count events that came before their item once it has come", async () => {
+    const states = await open();
+    await track(states, [event("ada", { item: "i9" }), event("ada"), event("bob")]);
+    expect([...(await states.get("ada")).seen]).toEqual([0]);
+    known.set("i9", 9);
+    await storage.catalogue.put([
+      {
+        key: 0,
+        item: { id: "i9", title: "Nine" },
+        vector: new Float32Array(1),
+        nodes: Int32Array.of(9),
+        treeVersion: 1,
+      },
+    ]);
+    await states.itemsArrived(["i9"]);
+    expect([...(await states.get("ada")).seen]).toEqual([9, 0]);
+    expect([...(await states.get("ada")).slots.keys()]).toEqual([9, 0]);
+    const bytes = await storedBytes(["ada", "bob"]);
+    await states.rebuild();
+    expect(await storedBytes(["ada", "bob"])).toEqual(bytes);
+  });
+
+  it("count them after a crash between the item's coming and the counting, too", async () => {
+    const states = await open();
+    await track(states, [event("ada", { item: "i9" })]);
+    await states.flush();
+    known.set("i9", 9);
+    await storage.catalogue.put([
+      {
+        key: 0,
+        item: { id: "i9", title: "Nine" },
+        vector: new Float32Array(1),
+        nodes: Int32Array.of(9),
+        treeVersion: 1,
+      },
+    ]);
+    const recovered = await open();
+    expect([...(await recovered.get("ada")).slots.keys()]).toEqual([9]);
+    expect(await storage.events.itemsWaitedFor()).toEqual([]);
+  });
+
+  it("leave memory again: at most as many as allowed stay, and strangers not at all", async () => {
+    const states = await open({ cachedMax: 3, dirtyMax: 1 });
+    for (const batch of batches(30, 3)) await track(states, batch);
+    for (const name of names) await states.get(name);
+    await states.get("a stranger");
+    expect(states.figures()).toMatchObject({ cached: 3, dirty: 0 });
+  });
+
+  it("are written by themselves after a while", async () => {
+    const states = await open({ flushIntervalMs: 20 });
+    await track(states, [event("ada")]);
+    await expect.poll(() => storedBytes(["ada"])).toHaveLength(1);
+    await states.close();
+  });
 });

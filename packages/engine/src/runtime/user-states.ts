@@ -76,10 +76,11 @@ export class UserStates {
   fold(events: readonly LoggedEvent[]): Promise<void> {
     return this.#inLine(async () => {
       const kept = this.#withoutErased(events);
+      // A gap: folding an earlier commit failed, or it comes later. The log has what is missing.
+      if (events.length > 0 && events[0].position > this.#folded + 1) return this.#replay();
       await this.#load(kept.map(({ user }) => user));
       this.#foldLoaded(kept);
-      if (this.#dirty.size >= this.#options.dirtyMax) await this.#flush();
-      this.#evict();
+      await this.#makeRoom();
     });
   }
 
@@ -113,13 +114,17 @@ export class UserStates {
   async rebuild(options: { before?: () => Promise<void>; onProgress?: (events: number) => void } = {}): Promise<void> {
     await this.#inLine(async () => {
       await this.#options.store.clear();
-      await options.before?.();
-      this.#cache.clear();
-      this.#dirty.clear();
-      this.#folded = 0;
-      this.#flushed = 0;
-      await this.#replay(options.onProgress);
-      await this.#flush();
+      try {
+        await options.before?.();
+      } finally {
+        // Nothing is stored any more, so that even if the meaning stays what it was the states must be derived again.
+        this.#cache.clear();
+        this.#dirty.clear();
+        this.#folded = 0;
+        this.#flushed = 0;
+        await this.#replay(options.onProgress);
+        await this.#flush();
+      }
       const waitedFor = await this.#options.log.itemsWaitedFor();
       if (waitedFor.length > 0) await this.#options.log.settleWaiting(waitedFor);
     });
@@ -200,8 +205,7 @@ export class UserStates {
       this.#foldLoaded(events);
       replayed += events.length;
       onProgress?.(replayed);
-      if (this.#dirty.size >= this.#options.dirtyMax) await this.#flush();
-      this.#evict();
+      await this.#makeRoom();
     }
   }
 
@@ -252,6 +256,12 @@ export class UserStates {
     await this.#options.store.save(states, checkpoint);
     this.#dirty.clear();
     this.#flushed = checkpoint;
+  }
+
+  /** The events are in the log: when states cannot be written now, they stay dirty and are written later. */
+  async #makeRoom(): Promise<void> {
+    if (this.#dirty.size >= this.#options.dirtyMax) await this.#flush().catch(this.#options.onFlushError);
+    this.#evict();
   }
 
   /** Lets go of the states that were used longest ago, as far as they are written. */

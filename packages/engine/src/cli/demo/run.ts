@@ -66,7 +66,10 @@ export async function runDemo(engine: Engine, folder: string, onProgress: Progre
 
 function evaluateInWorker(folder: string, onProgress: ProgressListener): Promise<SampleEvaluation> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./evaluation-worker.ts", import.meta.url), { workerData: { folder, seed } });
+    const worker = new Worker(new URL("./evaluation-worker.ts", import.meta.url), {
+      workerData: { folder, seed },
+      execArgv: [],
+    });
     worker.on("message", (message: EvaluationMessage) => {
       if (message.kind === "progress") onProgress(message.progress);
       else resolve(message.evaluation);

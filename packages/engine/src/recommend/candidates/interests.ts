@@ -10,6 +10,7 @@
  * the newest events are about something else.
  */
 import type { Intensities, IntensityModel } from "../../core/intensity.ts";
+import { dot, multiplyRows } from "../../core/vector.ts";
 import { attendedEvents } from "../attention.ts";
 import type { CandidateScores, Contribution, RecommendContext } from "../context.ts";
 
@@ -18,8 +19,13 @@ const liftExponent = 0.5;
 /** No interest counts for more than ten times the population's share, or less than a tenth of it. */
 const liftMax = 10;
 
+/** The part of f_i that is the same for everybody, (1 + p_i)^0.35, by item key. Items added since have 1. */
+export function prominenceOf(popularity: Float32Array): Float32Array {
+  return popularity.map((users) => (1 + users) ** popularityExponent);
+}
+
 export function interestCandidates(context: RecommendContext): CandidateScores {
-  const { state, reading, catalogue, popularity } = context;
+  const { state, reading, catalogue, prominence } = context;
   const { dimensions, vectors } = catalogue;
   const scores = new Float32Array(catalogue.size);
   const attended = attendedEvents(state);
@@ -35,21 +41,21 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
     const nodes = catalogue.nodes(item);
     let lift = 0;
     for (const node of nodes) lift += lifts[node] / nodes.length;
-    return (1 + (popularity[item] ?? 0)) ** popularityExponent * lift ** liftExponent;
+    return (prominence[item] ?? 1) * lift ** liftExponent;
   };
+  const nearness = multiplyRows(vectors, user);
   for (let item = 0; item < scores.length; item++) {
-    const nearness = innerProduct(user, vectors, item * dimensions);
-    if (nearness > 0) scores[item] = nearness * factor(item);
+    if (nearness[item] > 0) scores[item] = nearness[item] * factor(item);
   }
   return {
     scores,
     explain(item: number): Contribution[] {
       if (scores[item] === 0) return [];
       const scale = factor(item);
-      const vector = vectors.subarray(item * dimensions, (item + 1) * dimensions);
+      const vectorOf = (key: number) => vectors.subarray(key * dimensions, (key + 1) * dimensions);
       return attended.map(({ event, attention }) => ({
         event,
-        amount: attention * innerProduct(vector, vectors, event.item * dimensions) * scale,
+        amount: attention * dot(vectorOf(event.item), vectorOf(item)) * scale,
       }));
     },
   };
@@ -66,10 +72,4 @@ function liftByNode(model: IntensityModel, { intensity }: Intensities): Float64A
     lifts[node] = Math.min(liftMax, Math.max(1 / liftMax, lift));
   }
   return lifts;
-}
-
-function innerProduct(a: Float64Array | Float32Array, matrix: Float32Array, from: number): number {
-  let sum = 0;
-  for (let d = 0; d < a.length; d++) sum += a[d] * matrix[from + d];
-  return sum;
 }

@@ -27,7 +27,7 @@ interface Pending {
 
 /** Starts the writer. Rejects with what keeps it from opening the database. */
 export async function startWriter(dataDir: string, limits: EmbeddedLimits): Promise<WriteClient> {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: { dataDir, limits } });
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: { dataDir, limits }, execArgv: [] });
   const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   let message: MessageFromWorker;
   try {
@@ -111,7 +111,7 @@ class WorkerClient implements WriteClient {
   #requireRoom(events: number): void {
     const { queuedEventsMax } = this.#limits;
     if (this.#queuedEvents + events <= queuedEventsMax) return;
-    const details = { events, waiting: this.#queuedEvents, limit: queuedEventsMax };
+    const details = { events, waiting: this.#queuedEvents, limit: queuedEventsMax, retryAfterSeconds: 1 };
     throw new PenchantError(
       "PENCHANT_E_OVERLOADED",
       events > queuedEventsMax
