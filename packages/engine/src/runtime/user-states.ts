@@ -80,7 +80,8 @@ export class UserStates {
       if (events.length > 0 && events[0].position > this.#folded + 1) return this.#replay();
       await this.#load(kept.map(({ user }) => user));
       this.#foldLoaded(kept);
-      await this.#makeRoom();
+      // The events are in the log and in the states: what cannot be written now stays dirty and is written later.
+      await this.#makeRoom().catch(this.#options.onFlushError);
     });
   }
 
@@ -258,9 +259,8 @@ export class UserStates {
     this.#flushed = checkpoint;
   }
 
-  /** The events are in the log: when states cannot be written now, they stay dirty and are written later. */
   async #makeRoom(): Promise<void> {
-    if (this.#dirty.size >= this.#options.dirtyMax) await this.#flush().catch(this.#options.onFlushError);
+    if (this.#dirty.size >= this.#options.dirtyMax) await this.#flush();
     this.#evict();
   }
 
