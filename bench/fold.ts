@@ -62,6 +62,7 @@ function foldableEvents({ items, events }: Sample): UserEvent[] {
     user,
     type,
     value,
+    engaging: true,
   }));
 }
 

@@ -125,6 +125,11 @@ describe("an interest state", () => {
     expect([...state.slots.keys(), ...state.recent]).toEqual([]);
   });
 
+  it("takes an item for seen when the user had to do with it, not when it was merely shown", () => {
+    expect(stateOf([{ item: 3, engaging: false }]).seen).toEqual(new Set());
+    expect(stateOf([{ item: 3, engaging: true, weight: 0 }]).seen).toEqual(new Set([3]));
+  });
+
   it("remembers what people did, however many impressions come in between", () => {
     const impressions = Array.from({ length: 2 * limits.recentEvents }, (_, index) => ({
       type: "impression",

@@ -37,6 +37,8 @@ export interface FoldableEvent {
   readonly weight: number;
   /** NaN when the event has none. */
   readonly value: number;
+  /** Whether the user had to do with the item, or merely was shown it. */
+  readonly engaging: boolean;
 }
 
 export interface RecentEvent {
@@ -92,7 +94,7 @@ export class InterestState {
       if (time < this.firstTime) this.firstTime = time;
       if (time > this.lastTime) this.lastTime = time;
     }
-    if (event.item >= 0 && this.seen.size < limits.seenItems) this.seen.add(event.item);
+    if (event.engaging && event.item >= 0 && this.seen.size < limits.seenItems) this.seen.add(event.item);
     if (weight === 0) return;
     this.#remember(event);
 

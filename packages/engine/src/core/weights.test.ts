@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { defaultEventWeights, eventWeight } from "./weights.ts";
+import { defaultEventWeights, eventWeight, isEngaging } from "./weights.ts";
 
 it.each([
   [5, 1],
@@ -26,4 +26,9 @@ it("a type that the table does not have weighs nothing, not even one that every 
   for (const type of ["stare", "constructor", "__proto__", "toString"]) {
     expect(eventWeight(defaultEventWeights, { type, value: 5 })).toBe(0);
   }
+});
+
+it("only what a person did counts as having had to do with the item, a so-so rating included", () => {
+  expect(["impression", "stare", "constructor"].filter((type) => isEngaging(defaultEventWeights, type))).toEqual([]);
+  expect(["view", "rating", "dismiss"].filter((type) => !isEngaging(defaultEventWeights, type))).toEqual([]);
 });

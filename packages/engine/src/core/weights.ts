@@ -38,3 +38,11 @@ export function eventWeight(weights: EventWeights, event: { type: string; value?
   const weight = Object.hasOwn(weights, event.type) ? weights[event.type] : 0;
   return weight === "stars" ? starsWeight(event.value) : (weight ?? 0);
 }
+
+/**
+ * Whether events of a type mean that the user had to do with the item. Impressions and types that the table does not know
+ * do not, so that what was merely shown can be recommended again; a rating does, also one of so-so stars.
+ */
+export function isEngaging(weights: EventWeights, type: string): boolean {
+  return Object.hasOwn(weights, type) && weights[type] !== 0;
+}

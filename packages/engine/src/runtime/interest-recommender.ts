@@ -42,7 +42,8 @@ function readHistory(
   const state = new InterestState();
   for (const [index, { item, time, weight }] of history.entries()) {
     const nodes = catalogue.nodes(item);
-    state.fold({ position: index + 1, time, type: "interaction", item, nodes, weight, value: Number.NaN });
+    const event = { position: index + 1, time, type: "interaction", item, nodes, weight };
+    state.fold({ ...event, value: Number.NaN, engaging: true });
   }
   return { state, reading: readState(intensities, state, catalogue, at) };
 }

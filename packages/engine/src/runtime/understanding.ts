@@ -10,7 +10,7 @@ import type { CatalogueEntry, Item } from "../core/item.ts";
 import type { Storage } from "../core/ports.ts";
 import { readState } from "../core/profile-read.ts";
 import type { FoldableEvent, InterestState } from "../core/state.ts";
-import { type EventWeights, eventWeight } from "../core/weights.ts";
+import { type EventWeights, eventWeight, isEngaging } from "../core/weights.ts";
 import { prominenceOf } from "../recommend/candidates/interests.ts";
 import type { RecommendContext } from "../recommend/context.ts";
 import { emptyModels, type FittedItem, type FittedModels, textOnlyVector, vectorDimensions } from "./fitting.ts";
@@ -76,6 +76,7 @@ export class Understanding {
       nodes: key === undefined ? rootOnly : this.catalogue.nodes(key),
       weight: eventWeight(this.#weights, event),
       value: event.value ?? Number.NaN,
+      engaging: isEngaging(this.#weights, event.type),
     };
   };
 

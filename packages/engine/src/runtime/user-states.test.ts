@@ -38,6 +38,7 @@ describe("the states of all users", () => {
       nodes: Int32Array.of(node ?? 0),
       weight: event.type === "dislike" ? -1 : 0.3,
       value: event.value ?? Number.NaN,
+      engaging: true,
     };
   };
 

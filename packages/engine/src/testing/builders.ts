@@ -32,6 +32,7 @@ export function foldable(fields: Partial<FoldableEvent> = {}): FoldableEvent {
     nodes: Int32Array.of(0),
     weight: 1,
     value: Number.NaN,
+    engaging: true,
     ...fields,
   };
 }
