@@ -242,8 +242,8 @@ export function titled({ id, title }: Item): { id: string; title: string } {
 }
 
 /** Spacing of the horizons at which intensities are read to find half-lives; between two of them ln I is taken as straight. */
-const horizonRatio = 1.5;
-const horizonFirstDays = 0.05;
+const horizonRatio = 2;
+const horizonFirstDays = 0.1;
 const horizonLastDays = 3_650;
 
 /** Days until each node's intensity is half of what it is; null when ten years are not enough. [n] */
