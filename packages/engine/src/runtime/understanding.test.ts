@@ -122,11 +122,12 @@ describe("what the engine understands of the catalogue", () => {
       nodes: Int32Array.of(1, 2),
       weight: -0.5,
       value: 2,
+      engaging: true,
     });
     expect(understanding.toFoldable({ ...event, item: "unknown" })).toMatchObject({
       item: -1,
       nodes: Int32Array.of(0),
     });
-    expect(understanding.toFoldable({ ...event, type: "stare" }).weight).toBe(0);
+    expect(understanding.toFoldable({ ...event, type: "stare" })).toMatchObject({ weight: 0, engaging: false });
   });
 });

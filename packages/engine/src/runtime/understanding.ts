@@ -27,6 +27,8 @@ export class Understanding {
   catalogue: Catalogue;
   intensities: IntensityModel;
   #prominence: Float32Array;
+  /** Nodes of the tree as it is stored. */
+  #nodesStored: number;
 
   private constructor(storage: Storage, weights: EventWeights, models: FittedModels, catalogue: Catalogue) {
     this.#storage = storage;
@@ -35,6 +37,7 @@ export class Understanding {
     this.catalogue = catalogue;
     this.intensities = intensityModel(models.tree, models.population);
     this.#prominence = prominenceOf(models.popularity);
+    this.#nodesStored = models.tree.nodes.length;
   }
 
   /** Reads what is stored. `isWhole` is false when a rebuild was cut off in the middle and has to be done again. */
@@ -87,7 +90,6 @@ export class Understanding {
   async putItems(items: readonly Item[]): Promise<{ created: string[]; updated: number }> {
     const latest = new Map(items.map((item) => [item.id, item]));
     const { tree, embedder } = this.models;
-    const nodesBefore = tree.nodes.length;
     let nextKey = this.catalogue.size;
     const created: CatalogueEntry[] = [];
     const updated: CatalogueEntry[] = [];
@@ -99,7 +101,12 @@ export class Understanding {
         created.push({ key: nextKey++, item, vector, nodes, treeVersion: tree.version });
       } else updated.push({ ...this.catalogue.entry(key), item });
     }
-    if (tree.nodes.length > nodesBefore) await this.#storage.blobs.put(blobName, saveModels(this.models));
+    // Nodes may also be left from items that could not be stored.
+    const nodeCount = tree.nodes.length;
+    if (nodeCount > this.#nodesStored) {
+      await this.#storage.blobs.put(blobName, saveModels(this.models));
+      this.#nodesStored = nodeCount;
+    }
     await this.#storage.catalogue.put([...updated, ...created]);
     for (const entry of [...updated, ...created]) this.catalogue.put(entry);
     for (const { nodes } of created) tree.count(nodes);
@@ -127,5 +134,6 @@ export class Understanding {
     this.catalogue = catalogue;
     this.intensities = intensityModel(models.tree, models.population);
     this.#prominence = prominenceOf(models.popularity);
+    this.#nodesStored = models.tree.nodes.length;
   }
 }
