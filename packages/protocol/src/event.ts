@@ -36,6 +36,19 @@ export const eventInput = z
   });
 export type EventInput = z.output<typeof eventInput>;
 
+/** Of a request with events: when it was sent, by the sender's clock. */
+export const sentAtHeader = "penchant-sent-at";
+
+export const eventEnvelope = z
+  .strictObject({
+    sentAt: moment.optional().meta({
+      description: "When the request is sent, by the sender's clock: corrects the events' times where that is wrong.",
+    }),
+    events: z.array(eventInput).max(limits.batch),
+  })
+  .meta({ id: "EventEnvelope", description: "Events, and when they were sent." });
+export type EventEnvelope = z.output<typeof eventEnvelope>;
+
 export const loggedEvent = z
   .strictObject({
     id,
@@ -70,10 +83,17 @@ const counts = {
   accepted: z.int().min(0),
   duplicates: z.int().min(0),
   rejected: z.int().min(0),
-  results: z.array(trackedEvent),
+  results: z.array(trackedEvent).meta({
+    description: `In the request's order. Of a stream those of its first ${limits.batch} events, and ${limits.refusalsListed} refused ones beyond.`,
+  }),
+  unlisted: z.int().min(1).optional().meta({ description: "Events of a stream that `results` leaves out." }),
+  clockSkewMs: z.int().optional().meta({
+    description:
+      "Milliseconds that were added to the events' times, because `sentAt` showed the sender's clock to be off.",
+  }),
 };
 
 export const eventReport = z
   .strictObject(counts)
-  .meta({ id: "EventReport", description: "What became of every event of the request, in its order." });
+  .meta({ id: "EventReport", description: "What became of the events of the request." });
 export type EventReport = z.output<typeof eventReport>;

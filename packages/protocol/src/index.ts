@@ -7,4 +7,4 @@ export * from "./problem.ts";
 export * from "./profile.ts";
 export * from "./recommendation.ts";
 export * from "./user.ts";
-export { idParameters, pageQuery } from "./values.ts";
+export { idParameters, moment, pageQuery } from "./values.ts";

@@ -5,6 +5,8 @@
 export const limits = {
   /** Bytes of a request's body. */
   bodyBytes: 16 * 1024 * 1024,
+  /** Bytes of an NDJSON body, which is worked on while it arrives. */
+  streamBytes: 1024 * 1024 * 1024,
   /** Bytes of one line of an NDJSON body. */
   lineBytes: 256 * 1024,
   /** Events or items of one request. */
@@ -19,6 +21,12 @@ export const limits = {
   /** Bytes of an event's context, or an item's or user's attributes, as JSON. */
   attributesBytes: 8_192,
   attributesDepth: 8,
+  /** Seconds between `sentAt` and the receipt that the way through the network explains: they are not corrected. */
+  clockSkewToleratedSeconds: 5,
+  /** Days that a sender's clock may be off for its times to be corrected. */
+  clockSkewDays: 366,
+  /** Refused events that the report of a stream lists beyond its first `batch` events; the rest are only counted. */
+  refusalsListed: 1_000,
   /** Hours that an event's time may lie ahead of the server's clock. */
   futureHours: 24,
   titleLength: 1_000,

@@ -21,9 +21,19 @@ interface Finding {
   readonly members?: Readonly<Record<string, unknown>>;
 }
 
-/** Answers with the problem document for an error; for Fastify's error handlers of every kind. */
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const finding = findingOf(error, request);
+/**
+ * Answers with the problem document for an error; for Fastify's error handlers of every kind.
+ *
+ * @param members what else the document says
+ */
+export function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  members: Finding["members"] = {},
+): void {
+  const found = findingOf(error, request);
+  const finding = { ...found, members: { ...found.members, ...members } };
   const { status } = errorDefinitions[finding.code];
   if (status >= 500) request.log.error({ err: error }, "a request failed");
   const wait = PenchantError.isInstance(error) && error.details.retryAfterSeconds;

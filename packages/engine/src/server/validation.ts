@@ -29,16 +29,16 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
   const part = (httpPart ?? "body") as RequestPart;
   return (value: unknown) => {
     const { error, data } = schema.safeParse(value, { reportInput: true });
-    return error === undefined
-      ? { value: data }
-      : {
-          error: new RequestMismatch(
-            part,
-            error.issues.map((issue) => place(part, issue)),
-          ),
-        };
+    return error === undefined ? { value: data } : { error: mismatchOf(part, error.issues) };
   };
 };
+
+export function mismatchOf(part: RequestPart, issues: readonly z.core.$ZodIssue[]): RequestMismatch {
+  return new RequestMismatch(
+    part,
+    issues.map((issue) => place(part, issue)),
+  );
+}
 
 function place(part: RequestPart, issue: z.core.$ZodIssue): WrongPlace {
   const names = issue.path.map(String);

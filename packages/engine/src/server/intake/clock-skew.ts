@@ -11,7 +11,6 @@
 import { limits } from "@penchant/protocol";
 import { PenchantError } from "../../base/errors.ts";
 import { dayMs, secondMs } from "../../base/time.ts";
-import type { EventInput } from "../../core/event.ts";
 import { momentOf, toTime } from "../../core/validate.ts";
 
 /**
@@ -39,5 +38,5 @@ export function skewOf(sentAt: unknown, name: string, receivedAt: number): numbe
 export function corrected(event: unknown, skewMs: number): unknown {
   if (skewMs === 0 || typeof event !== "object" || event === null || !("time" in event)) return event;
   const time = toTime(event.time);
-  return Number.isFinite(time) ? ({ ...event, time: time + skewMs } as EventInput) : event;
+  return Number.isFinite(time) ? { ...event, time: time + skewMs } : event;
 }

@@ -79,8 +79,12 @@ async function* whole(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
     yield* body;
   } catch (error) {
-    throw new PenchantError("PENCHANT_E_REQUEST_INVALID", "The body: expected to read it to its end, and it broke off.", {
-      cause: error,
-    });
+    throw new PenchantError(
+      "PENCHANT_E_REQUEST_INVALID",
+      "The body: expected to read it to its end, and it broke off.",
+      {
+        cause: error,
+      },
+    );
   }
 }

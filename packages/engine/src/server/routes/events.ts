@@ -1,42 +1,39 @@
 /**
- * POST /v1/events: one event, an array, or one per line. Events are judged one by one: what is wrong with one is
- * reported under its index and costs the others nothing, so that a client never has to find the bad one by halving its
- * batch. What is accepted is durable, and in the profile, when the answer is sent.
+ * POST /v1/events: one event, an array, either in an envelope that says when it was sent, or one event per line. What is
+ * accepted is durable, and in the profile, when the answer is sent. Lines are tracked while the body is still arriving,
+ * so that a stream may be longer than memory; when too much is waiting to be written, its sender is slowed down instead of
+ * being refused.
  */
-import { type EventReport, eventInput, eventReport, limits, type TrackedEvent } from "@penchant/protocol";
+import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { eventEnvelope, eventInput, eventReport, limits, moment, sentAtHeader } from "@penchant/protocol";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { PenchantError } from "../../base/errors.ts";
-import type { EventInput, TrackResult } from "../../core/event.ts";
-import { validateEvent } from "../../core/validate.ts";
-import type { Engine } from "../../engine.ts";
-import { sendFinding } from "../problems.ts";
-import { sentence } from "../validation.ts";
+import { secondMs } from "../../base/time.ts";
+import { skewOf } from "../intake/clock-skew.ts";
+import { readLines, requireRoom } from "../intake/lines.ts";
+import { Report } from "../intake/report.ts";
+import { track } from "../intake/track.ts";
+import { sendFinding, sendProblem } from "../problems.ts";
+import { mismatchOf } from "../validation.ts";
 import type { Server } from "../wire.ts";
 
-/** An event as it came, or why there is none to be read. */
-type Entry = { readonly event: unknown } | { readonly error: PenchantError };
+const description = `One event, an array, an envelope or NDJSON. Idempotent by event id: the first event with an id wins. Events that are not valid are reported one by one and the others are kept: 200 when all are fine, 207 when some are refused, 400 when all are.
 
-/** The body of an NDJSON request, taken apart. */
-class Lines {
-  readonly entries: Entry[];
-  constructor(entries: Entry[]) {
-    this.entries = entries;
-  }
-}
+A sender whose clock may be wrong says when it sends, in the envelope's \`sentAt\` or the header \`${sentAtHeader}\`. When that lies more than ${limits.clockSkewToleratedSeconds} seconds from the receipt, the times of all events are moved by the difference, which the answer gives as \`clockSkewMs\`.
+
+NDJSON may have up to ${limits.streamBytes / 1024 ** 3} GiB. Its events are tracked while it arrives: whatever ends it early, the report says what was taken, and sending it again adds nothing twice if events have ids.`;
+
+/** How often, and how long at most in all, a stream waits for room before it is given up. */
+const roomPauseMs = 50;
+const roomPatienceMs = 20 * secondMs;
 
 export function eventRoutes(server: Server): void {
   const parseJson = server.getDefaultJsonParser("error", "error");
   server.register(async (scope: Server) => {
-    scope.addContentTypeParser("application/x-ndjson", { parseAs: "string" }, (request, body, done) => {
-      const parse = (line: string): unknown => {
-        let parsed: unknown;
-        void parseJson(request, line, (_error, value: unknown) => {
-          parsed = value;
-        });
-        return parsed;
-      };
-      done(null, new Lines(entriesOf(body as string, parse)));
-    });
+    // Read by the handler, as it arrives.
+    scope.addContentTypeParser("application/x-ndjson", (_request, body, done) => done(null, body));
 
     scope.post(
       "/v1/events",
@@ -45,129 +42,110 @@ export function eventRoutes(server: Server): void {
           operationId: "trackEvents",
           tags: ["Events"],
           summary: "Take in what users did",
-          description:
-            "One event, an array, or NDJSON. Idempotent by event id: the first event with an id wins. Events that are not valid are reported one by one and the others are kept: 200 when all are fine, 207 when some are refused, 400 when all are.",
-          body: z.union([eventInput, z.array(eventInput).max(limits.batch)]),
+          description,
+          headers: z.object({
+            [sentAtHeader]: moment.optional().meta({ description: "When the request is sent, by the sender's clock." }),
+          }),
+          body: z.union([eventInput, z.array(eventInput).max(limits.batch), eventEnvelope]),
           response: { 200: eventReport, 207: eventReport },
         },
         config: { scope: "ingest" },
-        // The schema documents; each event is judged on its own, below.
+        // The schema documents; each event is judged on its own.
         validatorCompiler: () => (value) => ({ value }),
       },
-      async (request, reply) => {
-        const body: unknown = request.body;
-        const entries =
-          body instanceof Lines
-            ? body.entries
-            : Array.isArray(body)
-              ? body.map((event: unknown) => ({ event }))
-              : [{ event: body }];
-        if (entries.length > limits.batch) {
-          throw new PenchantError(
-            "PENCHANT_E_BODY_TOO_LARGE",
-            `The body: expected at most ${limits.batch} events, got ${entries.length} (limits.batch).`,
-          );
-        }
-        request.chargeEvents(entries.length);
-        const report = await track(request.engine, entries);
-        if (report.rejected === 0) return report;
-        if (report.rejected < entries.length) return reply.code(207).send(report);
-        const { code, detail } = report.results[0].error!;
-        return sendFinding({ code: code as PenchantError["code"], detail, members: { ...report } }, request, reply);
+      (request, reply) => {
+        const parse = (line: string): unknown => {
+          let parsed: unknown;
+          void parseJson(request, line, (_error, value: unknown) => {
+            parsed = value;
+          });
+          return parsed;
+        };
+        return request.headers["content-type"]?.startsWith("application/x-ndjson") === true
+          ? takeStream(request, reply, parse)
+          : takeBody(request, reply);
       },
     );
   });
 }
 
-/** Tracks the events that are valid and says of each what became of it. */
-async function track(engine: Engine, entries: readonly Entry[]): Promise<EventReport> {
-  const now = engine.clock.now();
-  const results: TrackedEvent[] = [];
-  const refuse = (index: number, { code, message }: PenchantError, id: string | undefined) => {
-    results[index] = { index, ...(id !== undefined && { id }), status: "rejected", error: { code, detail: message } };
-  };
-
-  const valid: { readonly index: number; readonly event: EventInput }[] = [];
-  for (const [index, entry] of entries.entries()) {
-    if ("error" in entry) {
-      refuse(index, entry.error, undefined);
-      continue;
-    }
-    const error = whyRefused(entry.event, index, now);
-    if (error === undefined) valid.push({ index, event: entry.event as EventInput });
-    else refuse(index, error, idOf(entry.event));
+async function takeBody(request: FastifyRequest, reply: FastifyReply) {
+  const { events, sentAt } = opened(request.body);
+  if (events.length > limits.batch) {
+    throw new PenchantError(
+      "PENCHANT_E_BODY_TOO_LARGE",
+      `The body: expected at most ${limits.batch} events, got ${events.length} (limits.batch).`,
+    );
   }
-
-  const counts = { accepted: 0, duplicates: 0 };
-  const outcomes = await trackAll(
-    engine,
-    valid.map(({ event }) => event),
+  request.chargeEvents(events.length);
+  // The clock's time of the receipt: a long body may have taken a while.
+  const receivedAt = request.engine.clock.now() - reply.elapsedTime;
+  const skewMs =
+    sentAt === undefined
+      ? skewOf(request.headers[sentAtHeader], sentAtHeader, receivedAt)
+      : skewOf(sentAt, "sentAt", receivedAt);
+  const report = new Report(skewMs);
+  await track(
+    request.engine,
+    events.map((event) => ({ event })),
+    { report, skewMs },
   );
-  for (const [place, outcome] of outcomes.entries()) {
-    const { index, event } = valid[place];
-    if (outcome instanceof Error) {
-      refuse(index, outcome, event.id);
-      continue;
-    }
-    counts[outcome.status === "accepted" ? "accepted" : "duplicates"] += 1;
-    results[index] = { index, ...outcome };
-  }
-  return { ...counts, rejected: entries.length - counts.accepted - counts.duplicates, results };
+  return answer(report, request, reply);
 }
 
-/**
- * Tracks events of which each is valid as far as can be seen from here. The engine refuses a batch whole; when it does
- * for a rule of its own, such as strict event types, each event is tried alone.
- */
-async function trackAll(engine: Engine, events: readonly EventInput[]): Promise<(TrackResult | PenchantError)[]> {
-  if (events.length === 0) return [];
+/** The events of a JSON body, and when it says that it was sent. */
+function opened(body: unknown): { events: readonly unknown[]; sentAt?: unknown } {
+  if (Array.isArray(body)) return { events: body };
+  if (typeof body !== "object" || body === null || !("events" in body)) return { events: [body] };
+  const { error } = envelopeOnly.safeParse(body, { reportInput: true });
+  if (error !== undefined) throw mismatchOf("body", error.issues);
+  return body as { events: unknown[]; sentAt?: unknown };
+}
+
+/** The envelope itself; the events in it are judged one by one. */
+const envelopeOnly = eventEnvelope.extend({ events: z.array(z.unknown()) });
+
+async function takeStream(request: FastifyRequest, reply: FastifyReply, parse: (line: string) => unknown) {
+  const { engine } = request;
+  const skewMs = skewOf(request.headers[sentAtHeader], sentAtHeader, engine.clock.now());
+  const report = new Report(skewMs);
   try {
-    return await engine.track(events);
-  } catch (error) {
-    if (!PenchantError.isInstance(error) || error.status !== 400) throw error;
-    if (events.length === 1) return [error];
-    return (await Promise.all(events.map((event) => trackAll(engine, [event])))).flat();
-  }
-}
-
-/** The engine's own check has the better sentences; the schema adds what only the wire knows: members of no meaning. */
-function whyRefused(event: unknown, index: number, now: number): PenchantError | undefined {
-  try {
-    validateEvent(event as EventInput, { now, newId: () => `number ${index}` });
-  } catch (error) {
-    if (PenchantError.isInstance(error)) return error;
-    throw error;
-  }
-  const { error } = eventInput.safeParse(event, { reportInput: true });
-  if (error === undefined) return undefined;
-  const [issue] = error.issues;
-  const place = [`event ${JSON.stringify(idOf(event) ?? `number ${index}`)}`, ...issue.path].join(": ");
-  return new PenchantError("PENCHANT_E_EVENT_INVALID", `${place}: ${sentence(issue)}.`);
-}
-
-function idOf(event: unknown): string | undefined {
-  if (typeof event !== "object" || event === null || !("id" in event)) return undefined;
-  return typeof event.id === "string" && event.id.length <= limits.idLength ? event.id : undefined;
-}
-
-function entriesOf(text: string, parse: (line: string) => unknown): Entry[] {
-  const entries: Entry[] = [];
-  for (const line of text.split("\n")) {
-    if (line.trim() === "") continue;
-    const refuse = (why: string) => {
-      entries.push({
-        error: new PenchantError("PENCHANT_E_EVENT_INVALID", `event "number ${entries.length}": ${why}.`),
-      });
-    };
-    // A line of many bytes has many characters: most lines need not be measured.
-    const bytes = line.length * 3 > limits.lineBytes ? Buffer.byteLength(line) : line.length;
-    if (bytes > limits.lineBytes) {
-      refuse(`expected a line of at most ${limits.lineBytes} bytes, got ${bytes} (limits.lineBytes)`);
-      continue;
+    requireRoom(Number(request.headers["content-length"] ?? 0));
+    // What stops the reading must not cut the connection, over which the answer goes.
+    const body = (request.body as Readable).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    for await (const entries of readLines(body, parse)) {
+      await whenThereIsRoom(async () => request.chargeEvents(entries.length));
+      await whenThereIsRoom(() => track(engine, entries, { report, skewMs }));
     }
-    const event = parse(line);
-    if (event === undefined) refuse("expected a line of JSON, got one that is not");
-    else entries.push({ event });
+  } catch (error) {
+    // The rest of the body is not read: the connection is of no further use.
+    reply.header("connection", "close");
+    sendProblem(error, request, reply, report.toJSON());
+    return reply;
   }
-  return entries;
+  return answer(report, request, reply);
+}
+
+/** Tries until nothing is over a limit that time removes, for as long as patience lasts. */
+async function whenThereIsRoom(work: () => Promise<void>): Promise<void> {
+  for (let waitedMs = 0; ; ) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!PenchantError.isInstance(error) || error.status !== 429 || waitedMs >= roomPatienceMs) throw error;
+      const pauseMs = error.code === "PENCHANT_E_OVERLOADED" ? roomPauseMs : secondMs;
+      await delay(pauseMs);
+      waitedMs += pauseMs;
+    }
+  }
+}
+
+function answer(report: Report, request: FastifyRequest, reply: FastifyReply) {
+  const body = report.toJSON();
+  if (body.rejected === 0) return body;
+  if (body.rejected < report.events) return reply.code(207).send(body);
+  const { code, detail } = report.firstRefusal!.error!;
+  sendFinding({ code: code as PenchantError["code"], detail, members: { ...body } }, request, reply);
+  return reply;
 }
