@@ -9,7 +9,7 @@ export const halfLifeEvents = 6;
 
 export interface AttendedEvent {
   readonly event: RecentEvent;
-  /** Above 0, at most 1. */
+  /** Above 0: the weight of the event, faded. */
   readonly attention: number;
 }
 
