@@ -1,5 +1,6 @@
 /** What options accept, and how they say what came instead. */
 import { InvalidArgumentError } from "commander";
+import { dayMs, hourMs, minuteMs, secondMs } from "../base/time.ts";
 import { parseTime } from "../import/times.ts";
 
 /** An option that takes a whole number from `least` to `most`. */
@@ -23,4 +24,14 @@ export function moment(text: string): number {
   const time = parseTime(text);
   if (Number.isFinite(time)) return time;
   throw new InvalidArgumentError("Expected a date such as 2016-10-17 or 2016-10-17T12:00:00Z.");
+}
+
+const unitsMs = { s: secondMs, m: minuteMs, h: hourMs, d: dayMs } as const;
+
+/** An option that takes a length of time such as 30m, 24h or 90d, ten years at most; milliseconds come out. */
+export function duration(text: string): number {
+  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  const lengthMs = Number(count) * unitsMs[unit as keyof typeof unitsMs];
+  if (lengthMs <= 3_650 * dayMs) return lengthMs;
+  throw new InvalidArgumentError("Expected a length of time such as 30m, 24h or 90d, ten years at most.");
 }

@@ -1,10 +1,9 @@
 /** `penchant demo`: from the bundled sample to profiles, figures and a server, in one command. */
 import type { Command } from "commander";
-import type { Engine } from "../engine.ts";
 import { wholeNumber } from "./arguments.ts";
 import { runDemo, storedSummary } from "./demo/run.ts";
 import { sampleFolder } from "./demo/sample.ts";
-import { interrupted } from "./serve.ts";
+import { serveUntilInterrupted } from "./serving.ts";
 import { type CommonOptions, printResult, withCommonOptions, withEngine, withProgress } from "./session.ts";
 import { type Terminal, viewOptions } from "./terminal.ts";
 import { demoView, invitationView } from "./view/demo.ts";
@@ -32,15 +31,11 @@ export function addDemo(program: Command, terminal: Terminal): void {
       const folder = stored === undefined ? sampleFolder(options.sample) : "";
       const summary = stored ?? (await withProgress(terminal, (onProgress) => runDemo(engine, folder, onProgress)));
       printResult(terminal, options, summary, demoView);
-      if (options.exit !== true) await serve(terminal, engine, options.port, summary.profile.user);
+      if (options.exit === true) return;
+      const { user } = summary.profile;
+      await serveUntilInterrupted(terminal, options, engine, ({ url }) => {
+        terminal.stderr.write(invitationView({ url, user }, viewOptions(terminal)));
+      });
     });
   });
-}
-
-async function serve(terminal: Terminal, engine: Engine, port: number, user: string): Promise<void> {
-  const { startServer } = await import("../server/server.ts");
-  const server = await startServer(engine, { host: "127.0.0.1", port });
-  terminal.stderr.write(invitationView({ url: server.url, user }, viewOptions(terminal)));
-  await interrupted();
-  await server.close();
 }

@@ -7,6 +7,7 @@ const hints: Partial<Record<ErrorCode, string>> = {
   PENCHANT_E_DATA_MISSING: "Import something first (penchant import PATH), or name another folder with --data.",
   PENCHANT_E_IMPORT_COLUMNS: "penchant init FILE guesses the columns and writes a configuration to correct.",
   PENCHANT_E_IMPORT_ROWS: "Without --strict, bad rows are reported and the rest is imported.",
+  PENCHANT_E_KEY_NOT_FOUND: "penchant keys list shows the ids.",
   PENCHANT_E_STORAGE_CORRUPT: "penchant doctor says what is damaged.",
   PENCHANT_E_STORAGE_LOCKED: "Stop the other penchant (serve?) that uses this data folder, or ask it over HTTP.",
   PENCHANT_E_STORAGE_FULL: "Free some space and run the command again; nothing acknowledged was lost.",

@@ -8,6 +8,7 @@ import { BadResult, failureOf } from "./failure.ts";
 import { addImport } from "./import.ts";
 import { addInit } from "./init.ts";
 import { addInterests } from "./interests.ts";
+import { addKeys } from "./keys.ts";
 import { addProfile } from "./profile.ts";
 import { addRebuild } from "./rebuild.ts";
 import { addRecommend } from "./recommend.ts";
@@ -25,6 +26,7 @@ const commands = [
   addInterests,
   addRebuild,
   addErase,
+  addKeys,
   addDoctor,
 ] as const satisfies ((program: Command, terminal: Terminal) => void)[];
 

@@ -1,0 +1,48 @@
+/** What `serve` and `demo` share: a server with its keys and tenants, up until the process is told to stop. */
+import type { Engine } from "../engine.ts";
+import type { RunningServer } from "../server/server.ts";
+import { type CommonOptions, engineSettings } from "./session.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** @param onReady told once the server answers */
+export async function serveUntilInterrupted(
+  terminal: Terminal,
+  options: CommonOptions & { readonly port: number; readonly host?: string },
+  engine: Engine,
+  onReady: (server: RunningServer) => void,
+): Promise<void> {
+  const [{ openEngine }, { startServer }, { KeyFile }, { Tenants }] = await Promise.all([
+    import("../engine.ts"),
+    import("../server/server.ts"),
+    import("../server/key-file.ts"),
+    import("../server/tenants.ts"),
+  ]);
+  const settings = engineSettings(options);
+  const { dataDir } = settings;
+  const report = (error: unknown) => {
+    terminal.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  };
+  const keys = new KeyFile(dataDir, { clock: engine.clock, onError: report });
+  const tenants = new Tenants({
+    dataDir,
+    open: (dataDir) => openEngine({ ...settings, dataDir }),
+    onCloseError: report,
+  });
+  const { port, host } = options;
+  try {
+    const server = await startServer(engine, { port, ...(host && { host }), access: { keys, tenants } });
+    onReady(server);
+    await interrupted();
+    await server.close();
+  } finally {
+    await tenants.close();
+  }
+}
+
+/** Resolves when the process is asked to end; a second request ends it at once. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+  });
+}
