@@ -28,7 +28,7 @@ export function answerPreflight(
     .code(204)
     .header("access-control-allow-origin", origin)
     .header("access-control-allow-methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
-    .header("access-control-allow-headers", "Authorization, Content-Type")
+    .header("access-control-allow-headers", "Authorization, Content-Type, Penchant-Sent-At")
     .header("access-control-max-age", preflightSeconds)
     .send();
 }

@@ -4,6 +4,10 @@
  */
 import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import { destination, pino } from "pino";
+import { secondMs } from "../base/time.ts";
+
+/** From here on a request is worth a warning. */
+const slowMs = secondMs;
 
 export function stderrLogger(): FastifyBaseLogger {
   return pino({ name: "penchant" }, destination({ dest: 2, sync: false }));
@@ -21,7 +25,10 @@ export class RequestLog extends LogController {
       ...(request.key && { key: request.key.id, tenant: request.tenant }),
       durationMs: Math.round(reply.elapsedTime * 1_000) / 1_000,
     };
+    const isStream = request.headers["content-type"]?.startsWith("application/x-ndjson") === true;
     if (error) request.log.warn({ ...line, err: error }, "request broken off");
+    // A stream takes as long as its sender likes.
+    else if (reply.elapsedTime >= slowMs && !isStream) request.log.warn(line, "slow request");
     else request.log.info(line, "request");
   }
 

@@ -44,6 +44,7 @@ describe("the OpenAPI document", () => {
         "GET /v1/interests/{id}",
         "GET /health/live",
         "GET /health/ready",
+        "GET /metrics",
       ].toSorted(),
     );
   });

@@ -3,6 +3,7 @@
  * call of the engine -> JSON. The engine stays its owner's to close.
  */
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import helmet from "@fastify/helmet";
 import { limits } from "@penchant/protocol";
 import fastify, { type FastifyBaseLogger } from "fastify";
@@ -11,8 +12,10 @@ import { secondMs } from "../base/time.ts";
 import type { Engine } from "../engine.ts";
 import { type Access, controlAccess } from "./access.ts";
 import { docsRoutes } from "./docs.ts";
+import { Drain } from "./drain.ts";
 import { isLoopback } from "./guard.ts";
 import { RequestLog, stderrLogger } from "./log.ts";
+import { ServerMetrics } from "./metrics.ts";
 import { documentRoutes } from "./openapi.ts";
 import { stylesheetHash } from "./pages/layout.ts";
 import { pageRoutes } from "./pages/pages.ts";
@@ -21,10 +24,12 @@ import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { interestRoutes } from "./routes/interests.ts";
 import { itemRoutes } from "./routes/items.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { profileRoutes } from "./routes/profiles.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { userRoutes } from "./routes/users.ts";
-import { withEngineOf } from "./tenants.ts";
+import { defaultTenant, withEngineOf } from "./tenants.ts";
+import { traceRequests } from "./tracing.ts";
 import { validatorCompiler } from "./validation.ts";
 import type { Server } from "./wire.ts";
 
@@ -37,17 +42,20 @@ export interface ServerOptions {
   readonly access?: Access;
   /** Default: structured lines on stderr, one per request. */
   readonly logger?: FastifyBaseLogger;
+  /** How long requests may take to finish when the server is closed; default 10. */
+  readonly graceSeconds?: number;
 }
 
 export interface RunningServer {
   /** Where it answers, such as `http://127.0.0.1:4600`. */
   readonly url: string;
-  /** Takes no more connections, finishes what is in flight, and lets go of what does not finish in ten seconds. */
+  /** Refuses what comes, finishes what is in flight, and lets go of what does not finish within the grace. */
   close(): Promise<void>;
 }
 
-const requestTimeoutMs = 60 * secondMs;
-const closeTimeoutMs = 10 * secondMs;
+/** A stream of events may take that long to arrive. */
+const requestTimeoutMs = 300 * secondMs;
+const graceSecondsDefault = 10;
 
 /**
  * Serves an engine over HTTP.
@@ -70,7 +78,8 @@ export async function startServer(engine: Engine, options: ServerOptions = {}): 
       details: { option: "port" },
     });
   }
-  const server = buildServer(engine, options);
+  const drain = new Drain();
+  const server = buildServer(engine, { ...options, drain });
   const url = await server.listen({ host, port }).catch(async (error: NodeJS.ErrnoException) => {
     await server.close();
     const why = { EADDRINUSE: "another program listens there", EACCES: "the system does not allow it" }[
@@ -85,15 +94,22 @@ export async function startServer(engine: Engine, options: ServerOptions = {}): 
   return {
     url,
     close: async () => {
-      const deadline = setTimeout(() => server.server.closeAllConnections(), closeTimeoutMs);
+      const graceMs = (options.graceSeconds ?? graceSecondsDefault) * secondMs;
+      const deadline = delay(graceMs, undefined, { ref: false }).then(() => server.server.closeAllConnections());
+      await Promise.race([drain.drained(), deadline]);
       await server.close();
-      clearTimeout(deadline);
     },
   };
 }
 
+interface BuildOptions extends Pick<ServerOptions, "logger" | "access"> {
+  readonly drain?: Drain;
+}
+
 /** The server without a socket: `inject` asks it in process. */
-export function buildServer(engine: Engine, options: Pick<ServerOptions, "logger" | "access"> = {}): Server {
+export function buildServer(engine: Engine, options: BuildOptions = {}): Server {
+  const { access, drain = new Drain() } = options;
+  const metrics = new ServerMetrics(() => [[defaultTenant, engine], ...(access?.tenants.opened ?? [])]);
   const server: Server = fastify({
     loggerInstance: options.logger ?? stderrLogger(),
     logController: new RequestLog(),
@@ -104,7 +120,7 @@ export function buildServer(engine: Engine, options: Pick<ServerOptions, "logger
     routerOptions: { maxParamLength: 16_384 },
     // A request without a Host reaches the guard and gets its answer there.
     http: { requireHostHeader: false },
-    // A request that arrives on an open connection while closing is still answered, and the connection closed.
+    // While closing, requests on open connections are answered by the drain.
     return503OnClosing: false,
     frameworkErrors: sendProblem,
     clientErrorHandler: (error, socket) => {
@@ -121,6 +137,12 @@ export function buildServer(engine: Engine, options: Pick<ServerOptions, "logger
     reply.header("cache-control", "no-store").header("x-request-id", request.id);
     done();
   });
+  server.addHook("onResponse", (request, reply, done) => {
+    metrics.answered(request, reply);
+    done();
+  });
+  traceRequests(server);
+  drain.watch(server);
   server.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -136,20 +158,21 @@ export function buildServer(engine: Engine, options: Pick<ServerOptions, "logger
     strictTransportSecurity: false,
   });
   // After helmet, whose headers a refusal shall have too.
-  server.after(() => controlAccess(server, options.access?.keys));
+  server.after(() => controlAccess(server, access?.keys));
   documentRoutes(server);
   server.decorateRequest("engine");
   server.register(async (routes: Server) => {
     routes.addHook("onRoute", (route) => {
-      route.handler = withEngineOf(engine, options.access?.tenants, route.handler);
+      route.handler = withEngineOf(engine, access?.tenants, route.handler);
     });
-    eventRoutes(routes);
+    eventRoutes(routes, metrics);
     itemRoutes(routes);
     userRoutes(routes);
     profileRoutes(routes);
     recommendationRoutes(routes);
     interestRoutes(routes);
     healthRoutes(routes);
+    metricsRoutes(routes, metrics);
     docsRoutes(routes);
     pageRoutes(routes);
   });

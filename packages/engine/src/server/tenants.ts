@@ -40,6 +40,8 @@ export interface Lease {
 
 interface Tenant {
   readonly engine: Promise<Engine>;
+  /** The same once it is open. */
+  opened?: Engine;
   leases: number;
 }
 
@@ -71,12 +73,18 @@ export class Tenants {
       isReleased = true;
     };
     try {
-      return { engine: await tenant.engine, release };
+      tenant.opened = await tenant.engine;
+      return { engine: tenant.opened, release };
     } catch (error) {
       // The next request tries again.
       if (this.#open.get(name) === tenant) this.#open.delete(name);
       throw error;
     }
+  }
+
+  /** The engines that are open now, by tenant. */
+  get opened(): (readonly [name: string, engine: Engine])[] {
+    return [...this.#open].flatMap(([name, { opened }]) => (opened === undefined ? [] : [[name, opened] as const]));
   }
 
   /** Closes all engines. For when no request is in flight any more. */

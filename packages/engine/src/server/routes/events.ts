@@ -15,6 +15,7 @@ import { skewOf } from "../intake/clock-skew.ts";
 import { readLines, requireRoom } from "../intake/lines.ts";
 import { Report } from "../intake/report.ts";
 import { track } from "../intake/track.ts";
+import type { ServerMetrics } from "../metrics.ts";
 import { sendFinding, sendProblem } from "../problems.ts";
 import { mismatchOf } from "../validation.ts";
 import type { Server } from "../wire.ts";
@@ -29,7 +30,7 @@ NDJSON may have up to ${limits.streamBytes / 1024 ** 3} GiB. Its events are trac
 const roomPauseMs = 50;
 const roomPatienceMs = 20 * secondMs;
 
-export function eventRoutes(server: Server): void {
+export function eventRoutes(server: Server, metrics: ServerMetrics): void {
   const parseJson = server.getDefaultJsonParser("error", "error");
   server.register(async (scope: Server) => {
     // Read by the handler, as it arrives.
@@ -62,14 +63,14 @@ export function eventRoutes(server: Server): void {
           return parsed;
         };
         return request.headers["content-type"]?.startsWith("application/x-ndjson") === true
-          ? takeStream(request, reply, parse)
-          : takeBody(request, reply);
+          ? takeStream(request, reply, { parse, metrics })
+          : takeBody(request, reply, metrics);
       },
     );
   });
 }
 
-async function takeBody(request: FastifyRequest, reply: FastifyReply) {
+async function takeBody(request: FastifyRequest, reply: FastifyReply, metrics: ServerMetrics) {
   const { events, sentAt } = opened(request.body);
   if (events.length > limits.batch) {
     throw new PenchantError(
@@ -90,6 +91,7 @@ async function takeBody(request: FastifyRequest, reply: FastifyReply) {
     events.map((event) => ({ event })),
     { report, skewMs },
   );
+  metrics.tracked(report.toJSON());
   return answer(report, request, reply);
 }
 
@@ -105,7 +107,12 @@ function opened(body: unknown): { events: readonly unknown[]; sentAt?: unknown }
 /** The envelope itself; the events in it are judged one by one. */
 const envelopeOnly = eventEnvelope.extend({ events: z.array(z.unknown()) });
 
-async function takeStream(request: FastifyRequest, reply: FastifyReply, parse: (line: string) => unknown) {
+interface StreamOptions {
+  readonly parse: (line: string) => unknown;
+  readonly metrics: ServerMetrics;
+}
+
+async function takeStream(request: FastifyRequest, reply: FastifyReply, { parse, metrics }: StreamOptions) {
   const { engine } = request;
   const skewMs = skewOf(request.headers[sentAtHeader], sentAtHeader, engine.clock.now());
   const report = new Report(skewMs);
@@ -122,6 +129,8 @@ async function takeStream(request: FastifyRequest, reply: FastifyReply, parse: (
     reply.header("connection", "close");
     sendProblem(error, request, reply, report.toJSON());
     return reply;
+  } finally {
+    metrics.tracked(report.toJSON());
   }
   return answer(report, request, reply);
 }
