@@ -205,8 +205,9 @@ export class PenchantEngine implements Engine {
     const total = await this.storage.events.count();
     let fit: Awaited<ReturnType<typeof fitInWorker>> | undefined;
     if (options.tree !== false) {
-      const items = understanding.catalogue.entries().map(({ item }) => item);
+      // The items after their events: some may come while the log is read.
       const { table, until } = await this.#interactions();
+      const items = understanding.catalogue.entries().map(({ item }) => item);
       const treeVersion = understanding.models.tree.version + 1;
       fit = await fitInWorker(items, table, { treeVersion, seed: this.#parts.seed, until, onProgress });
     }
