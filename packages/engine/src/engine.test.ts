@@ -372,6 +372,15 @@ describe("an engine", () => {
     expect((await engine.profile("ada")).events).toBe(1);
   });
 
+  it("lets go of its folder even when the last states cannot be written, and loses nothing", async () => {
+    await engine.track([{ user: "ada", type: "view" }]);
+    const full = new PenchantError("PENCHANT_E_STORAGE_FULL", "The disk is full.");
+    Object.assign(engine.storage.states, { save: () => Promise.reject(full) });
+    await expect(engine.close()).rejects.toBe(full);
+    engine = await open();
+    expect((await engine.profile("ada")).events).toBe(1);
+  });
+
   it("keeps other engines out of its folder while it is open", async () => {
     await expect(open()).rejects.toMatchObject({ code: "PENCHANT_E_STORAGE_LOCKED" });
   });

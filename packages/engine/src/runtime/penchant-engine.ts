@@ -263,8 +263,11 @@ export class PenchantEngine implements Engine {
     this.#closing ??= (async () => {
       await this.#parts.intake.settled();
       await this.#catalogueLine;
-      await this.#parts.states.close();
-      await this.storage.close();
+      try {
+        await this.#parts.states.close();
+      } finally {
+        await this.storage.close();
+      }
     })();
     return this.#closing;
   }
