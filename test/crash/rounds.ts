@@ -8,11 +8,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { type ServerProcess, startServerProcess } from "../../bench/support/server-process.ts";
 import { seededRandom } from "../../packages/engine/src/base/random.ts";
 import { copyOf, type Inspection, inspect } from "./inspection.ts";
 import { Ledger } from "./ledger.ts";
 import { putFirstItems, putUnderLoad } from "./load.ts";
-import { type ServerProcess, startServerProcess } from "./server-process.ts";
 
 export interface CrashReport {
   readonly seed: number;
@@ -37,6 +37,7 @@ const roundsPerRebuild = 3;
 /** States are written often and few are kept in memory, so that crashes meet all that can happen to them. */
 const settings = { dataDir: "data", flushIntervalSeconds: 0.05, cachedStates: 100 };
 const problemsNamed = 20;
+const rebuildingServer = new URL("./rebuilding-server.ts", import.meta.url).pathname;
 
 /** @param onRound told what a round found */
 export async function crashRounds(options: {
@@ -54,7 +55,8 @@ export async function crashRounds(options: {
   const tally = new Tally();
   let server: ServerProcess | undefined;
   const restart = async (round: number) => {
-    server = await startServerProcess(folder, { canRebuild: round % roundsPerRebuild === roundsPerRebuild - 1 });
+    const canRebuild = round % roundsPerRebuild === roundsPerRebuild - 1;
+    server = await startServerProcess(folder, canRebuild ? { program: [rebuildingServer], ipc: true } : {});
     return server;
   };
   try {
@@ -78,8 +80,12 @@ export async function crashRounds(options: {
         `round ${round + 1}: ${ledger.acknowledged - before} events acknowledged, ${inspection.log.length} in the log${problems.map((problem) => `\n  ${problem}`).join("")}`,
       );
     }
+  } catch (error) {
+    throw new Error(`A round with seed ${seed} failed. The server's log ends with:\n${server?.log()}`, {
+      cause: error,
+    });
   } finally {
-    await server?.kill();
+    await server?.stop("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
   return { seed, rounds, acknowledged: ledger.acknowledged, ...tally.counts, problems: tally.problems };
@@ -87,9 +93,9 @@ export async function crashRounds(options: {
 
 async function killLater(server: ServerProcess, afterMs: number): Promise<void> {
   await setTimeout(afterMs / 2);
-  server.rebuild?.();
+  if (server.child.connected) server.child.send("rebuild", () => {});
   await setTimeout(afterMs / 2);
-  await server.kill();
+  await server.stop("SIGKILL");
 }
 
 class Tally {

@@ -132,6 +132,8 @@ export function buildServer(engine: Engine, options: BuildOptions = {}): Server 
   server.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   server.setErrorHandler(sendProblem);
   server.setNotFoundHandler(routeNotFound);
+  // Node answers an expectation that it does not know by itself, and not with a problem document.
+  server.server.on("checkExpectation", (request, reply) => server.routing(request, reply));
   server.removeContentTypeParser("text/plain");
   server.addHook("onRequest", (request, reply, done) => {
     reply.header("cache-control", "no-store").header("x-request-id", request.id);
