@@ -14,9 +14,15 @@ export function addServe(program: Command, terminal: Terminal): void {
       "--host <address>",
       "where to listen; an address that others reach needs a key (penchant keys)",
       "127.0.0.1",
+    )
+    .option(
+      "--grace <seconds>",
+      "how long requests may take to finish when the server is told to stop",
+      wholeNumber(0, 3_600),
+      10,
     );
   withCommonOptions(command, "penchant serve --port 8080");
-  command.action(async (options: CommonOptions & { port: number; host: string }) => {
+  command.action(async (options: CommonOptions & { port: number; host: string; grace: number }) => {
     await withEngine(terminal, options, { create: true }, (engine) =>
       serveUntilInterrupted(terminal, options, engine, ({ url }) =>
         printResult(terminal, options, { url }, ({ url }) => `Serving ${url} (API ${url}/docs). Stop with Ctrl-C.\n`),

@@ -7,7 +7,7 @@ import type { Terminal } from "./terminal.ts";
 /** @param onReady told once the server answers */
 export async function serveUntilInterrupted(
   terminal: Terminal,
-  options: CommonOptions & { readonly port: number; readonly host?: string },
+  options: CommonOptions & { readonly port: number; readonly host?: string; readonly grace?: number },
   engine: Engine,
   onReady: (server: RunningServer) => void,
 ): Promise<void> {
@@ -28,9 +28,14 @@ export async function serveUntilInterrupted(
     open: (dataDir) => openEngine({ ...settings, dataDir }),
     onCloseError: report,
   });
-  const { port, host } = options;
+  const { port, host, grace } = options;
   try {
-    const server = await startServer(engine, { port, ...(host && { host }), access: { keys, tenants } });
+    const server = await startServer(engine, {
+      port,
+      ...(host !== undefined && { host }),
+      ...(grace !== undefined && { graceSeconds: grace }),
+      access: { keys, tenants },
+    });
     onReady(server);
     await interrupted();
     await server.close();

@@ -35,7 +35,8 @@ export function sendProblem(
   const found = findingOf(error, request);
   const finding = { ...found, members: { ...found.members, ...members } };
   const { status } = errorDefinitions[finding.code];
-  if (status >= 500) request.log.error({ err: error }, "a request failed");
+  // Stopping is no fault.
+  if (status >= 500 && finding.code !== "PENCHANT_E_CLOSED") request.log.error({ err: error }, "a request failed");
   const wait = PenchantError.isInstance(error) && error.details.retryAfterSeconds;
   if (typeof wait === "number") reply.header("retry-after", wait);
   sendFinding(finding, request, reply);
