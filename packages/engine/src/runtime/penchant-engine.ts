@@ -1,5 +1,4 @@
 /** The engine: takes events and items in, and answers from the states that the last acknowledged event left. */
-
 import { PenchantError } from "../base/errors.ts";
 import type { Clock } from "../base/time.ts";
 import { traced } from "../base/tracing.ts";
@@ -263,11 +262,9 @@ export class PenchantEngine implements Engine {
     this.#closing ??= (async () => {
       await this.#parts.intake.settled();
       await this.#catalogueLine;
-      try {
-        await this.#parts.states.close();
-      } finally {
-        await this.storage.close();
-      }
+      const [written] = await Promise.allSettled([this.#parts.states.close()]);
+      await this.storage.close();
+      if (written.status === "rejected") throw written.reason;
     })();
     return this.#closing;
   }

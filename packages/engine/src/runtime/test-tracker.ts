@@ -3,8 +3,8 @@
  * yet to come, while others put items. It prints the id of every event that was acknowledged; the first line says `open`.
  */
 import { writeSync } from "node:fs";
-import { openEngine } from "./engine.ts";
-import { themedItems } from "./testing/builders.ts";
+import { openEngine } from "../engine.ts";
+import { themedItems } from "../testing/builders.ts";
 
 const [, , dataDir, name] = process.argv;
 const engine = await openEngine({ dataDir, flushIntervalSeconds: 0.05, cachedStates: 100 });

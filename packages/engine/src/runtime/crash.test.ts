@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
-import { openEngine } from "./engine.ts";
-import { folderWith } from "./testing/folder.ts";
+import { openEngine } from "../engine.ts";
+import { folderWith } from "../testing/folder.ts";
 
 const users = Array.from({ length: 7 }, (_, index) => `user ${index}`);
 
