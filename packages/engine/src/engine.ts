@@ -12,6 +12,15 @@ import { openEmbeddedStorage } from "./storage/embedded/index.ts";
 export type * from "./runtime/engine-contract.ts";
 export type { EngineFigures } from "./runtime/figures.ts";
 export type { Progress, ProgressListener } from "./runtime/progress.ts";
+export { takeDirectory } from "./storage/embedded/connection.ts";
+export {
+  type DataCounts,
+  installDatabase,
+  migrateDatabase,
+  snapshotDatabase,
+  syncPath,
+  verifyDatabase,
+} from "./storage/embedded/snapshot.ts";
 
 export interface EngineOptions extends PenchantConfigInput {
   readonly clock?: Clock;
@@ -21,6 +30,8 @@ export interface EngineOptions extends PenchantConfigInput {
   readonly onBackgroundError?: (error: unknown) => void;
 }
 
+/** The event weights that the stored states were folded with. */
+const weightsBlob = "event-weights";
 /** Changed states that are written without waiting for the timer. */
 const dirtyStatesMax = 5_000;
 
@@ -62,8 +73,15 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     const { blend, seed } = config;
     const engine = new PenchantEngine({ clock, storage, understanding, states, intake, blend, seed });
     const total = (await storage.events.lastPosition()) - (await storage.states.checkpoint());
-    if (isWhole) await states.recover((done) => onProgress?.({ step: "Replaying events", done, total }));
-    else await engine.rebuild(onProgress === undefined ? {} : { onProgress });
+    // The weights are in the states: under other weights than these were folded with, the log says something else.
+    const weights = Buffer.from(
+      JSON.stringify(Object.entries(config.eventWeights).sort(([a], [b]) => (a < b ? -1 : 1))),
+    );
+    const foldedWith = await storage.blobs.get(weightsBlob);
+    const isCurrent = foldedWith !== undefined && weights.equals(foldedWith);
+    if (isWhole && isCurrent) await states.recover((done) => onProgress?.({ step: "Replaying events", done, total }));
+    else await engine.rebuild({ tree: !isWhole, ...(onProgress !== undefined && { onProgress }) });
+    if (!isCurrent) await storage.blobs.put(weightsBlob, weights);
     return engine;
   } catch (error) {
     await storage.close();

@@ -22,6 +22,17 @@ describe("an engine's states and profiles", () => {
     expect(await here.profiles()).toEqual(live);
   });
 
+  it("has the states that the log makes under the weights of today, after these were changed", async () => {
+    await here.engine.putItems(items);
+    await here.engine.track([{ user: "ada", type: "gaze", item: "chess-1" }]);
+    expect((await here.engine.profile("ada")).interests).toEqual([]);
+    await here.reopen({ eventWeights: { gaze: 0.5 } });
+    const profile = await here.engine.profile("ada");
+    expect(profile.interests.map(({ interest }) => interest.label)).toEqual(["Chess"]);
+    await here.reopen({ eventWeights: { gaze: 0.5 } });
+    expect(await here.engine.profile("ada")).toEqual(profile);
+  });
+
   it("reads without changing anything", async () => {
     await here.engine.putItems(items);
     await here.engine.track(history(100));
