@@ -45,3 +45,38 @@ test("serve answers until it is told to stop, and then ends well", async () => {
   child.kill("SIGTERM");
   expect((await ended).code).toBe(0);
 });
+
+test("serve asks for a key as soon as there is one, and answers about the key's tenant", async () => {
+  const folder = folderWith();
+  const data = join(folder, "data");
+  const { child, ended } = start(folder, "serve", "--port", "0", "--json", "--data", data);
+  const [line] = (await once(child.stdout, "data")) as [string];
+  const { url } = JSON.parse(line) as { url: string };
+  expect((await fetch(`${url}/v1/users`)).status).toBe(200);
+  const make = await start(
+    folder,
+    "keys",
+    "create",
+    "shop",
+    "--scopes",
+    "admin",
+    "--tenant",
+    "acme",
+    "--json",
+    "--data",
+    data,
+  ).ended;
+  const { key } = JSON.parse(make.out) as { key: string };
+  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+  const deadline = Date.now() + 10_000;
+  while ((await fetch(`${url}/v1/users`)).status !== 401) expect(Date.now()).toBeLessThan(deadline);
+  const body = JSON.stringify({ user: "ada", type: "view" });
+  expect((await fetch(`${url}/v1/events`, { method: "POST", headers, body })).status).toBe(200);
+  child.kill("SIGTERM");
+  const { code, err } = await ended;
+  expect(code).toBe(0);
+  expect(err).not.toContain(key.slice(-43));
+  // A tenant's folder is a data folder like any other.
+  const profile = await start(folder, "profile", "ada", "--json", "--data", join(data, "tenants", "acme")).ended;
+  expect(JSON.parse(profile.out)).toMatchObject({ user: "ada", events: 1 });
+});
