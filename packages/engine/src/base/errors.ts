@@ -47,6 +47,8 @@ export const errorDefinitions = {
   PENCHANT_E_IMPORT_SOURCE: { status: 400, title: "The data to import cannot be read" },
   PENCHANT_E_IMPORT_COLUMNS: { status: 400, title: "The columns do not fit the mapping" },
   PENCHANT_E_IMPORT_ROWS: { status: 400, title: "Some rows could not be imported" },
+  PENCHANT_E_DATA_EXISTS: { status: 409, title: "There is something at that place already" },
+  PENCHANT_E_BACKUP_INVALID: { status: 400, title: "The backup is not whole, or none" },
   PENCHANT_E_DATA_MISSING: { status: 404, title: "There is no data folder" },
   PENCHANT_E_SCORE: { status: 500, title: "A model returned a score that is not a number" },
   PENCHANT_E_INTERNAL: { status: 500, title: "Something unexpected went wrong" },

@@ -16,7 +16,19 @@ async function run(...argv: string[]): Promise<{ code: number; out: string; err:
   return { code, out, err };
 }
 
-const names = ["init", "import", "serve", "profile", "recommend", "interests", "rebuild", "erase", "doctor"];
+const names = [
+  "init",
+  "import",
+  "serve",
+  "profile",
+  "recommend",
+  "interests",
+  "rebuild",
+  "erase",
+  "backup",
+  "restore",
+  "doctor",
+];
 
 describe("the command line", () => {
   test.each(names)("%s explains itself with an example and has --json", async (name) => {

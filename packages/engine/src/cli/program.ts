@@ -1,6 +1,7 @@
 /** The command line: every command with its options, and one way in for all of them. */
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { addBackup } from "./backup.ts";
 import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
 import { addErase } from "./erase.ts";
@@ -12,6 +13,7 @@ import { addKeys } from "./keys.ts";
 import { addProfile } from "./profile.ts";
 import { addRebuild } from "./rebuild.ts";
 import { addRecommend } from "./recommend.ts";
+import { addRestore } from "./restore.ts";
 import { addServe } from "./serve.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -26,6 +28,8 @@ const commands = [
   addInterests,
   addRebuild,
   addErase,
+  addBackup,
+  addRestore,
   addKeys,
   addDoctor,
 ] as const satisfies ((program: Command, terminal: Terminal) => void)[];

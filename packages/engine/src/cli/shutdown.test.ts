@@ -24,9 +24,8 @@ test("told to stop, serve finishes what it took in, refuses the rest, and ends i
 
   const acknowledged: string[] = [];
   const outcomes = new Map<string, number>();
-  let stopped = false;
   const sender = async (name: string) => {
-    for (let n = 0; !stopped; n++) {
+    for (let n = 0; server.exitCode === null; n++) {
       const ids = [0, 1, 2].map((index) => `${name}-${n}-${index}`);
       const body = JSON.stringify(ids.map((id) => ({ id, user: name, type: "view" })));
       const headers = { "content-type": "application/json" };
@@ -58,7 +57,6 @@ test("told to stop, serve finishes what it took in, refuses the rest, and ends i
   finishing.body.end(`{"id":"last","user":"finishing","type":"view"}\n`);
   expect(await finishing.answer).toMatchObject({ accepted: 2, rejected: 0 });
   const [code] = (await once(server, "exit")) as [number];
-  stopped = true;
   expect(performance.now() - toldAt).toBeLessThan((graceSeconds + 3) * 1_000);
   await Promise.all([senders, cut]);
   expect(code).toBe(0);
