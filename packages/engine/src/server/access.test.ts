@@ -1,13 +1,9 @@
 /** What holds on a server with keys: who is let in, for what, how often, and what of it is written down. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dayMs } from "../base/time.ts";
-import { folderWith } from "../testing/folder.ts";
 import { keyTextOf } from "./access.ts";
-import { changeKeys, KeyFile } from "./key-file.ts";
 import { newKey } from "./keys.ts";
-import { buildServer, startServer } from "./server.ts";
-import { type Method, silent } from "./test-client.ts";
+import type { Method } from "./test-client.ts";
 import { basic, bearer, keyedApi } from "./test-keys.ts";
 
 const api = keyedApi();
@@ -172,59 +168,6 @@ describe("a key with a rate limit", () => {
   });
 });
 
-describe("web pages of other origins", () => {
-  const origin = "https://shop.example";
-  const preflight = (from: string) => ({
-    origin: from,
-    "access-control-request-method": "POST",
-    "access-control-request-headers": "authorization,content-type",
-  });
-  const options = (from: string) =>
-    api.server.inject({ method: "OPTIONS", url: "/v1/events", headers: preflight(from) });
-
-  test("may ask ahead when some key names them, and are told no otherwise", async () => {
-    expect(await options(origin)).toMatchObject({ statusCode: 403 });
-    const { key } = api.make({ scopes: ["ingest"], origins: [origin] });
-    const { statusCode, headers, body } = await options(origin);
-    expect({ statusCode, body }).toEqual({ statusCode: 204, body: "" });
-    expect(headers).toMatchObject({
-      "access-control-allow-origin": origin,
-      "access-control-allow-methods": expect.stringContaining("POST"),
-      "access-control-allow-headers": expect.stringMatching(/^Authorization, Content-Type\b/),
-      vary: "Origin",
-    });
-    expect(headers["access-control-allow-credentials"]).toBeUndefined();
-    for (const other of ["https://shop.example:8443", "http://shop.example", "https://evil.example", "null", "*"]) {
-      const refused = await options(other);
-      expect(refused.statusCode, other).toBe(403);
-      expect(refused.json()).toMatchObject({ code: "PENCHANT_E_KEY_ORIGIN" });
-      expect(refused.headers["access-control-allow-origin"]).toBeUndefined();
-    }
-    api.change((keys) => keys.map((each) => (each.id === key.id ? { ...each, revokedAt: 1 } : each)));
-    expect((await options(origin)).statusCode).toBe(403);
-  });
-
-  test("may read the answer, also one that says no, only with a key that names them", async () => {
-    const ask = await api.stranger();
-    const own = api.make({ scopes: ["ingest"], origins: [origin], rateLimit: { perSecond: 0.01, burst: 1 } });
-    const anybodys = api.make({ scopes: ["ingest"] });
-    const send = (text: string, from?: string) =>
-      ask("POST", "/v1/events", viewEvent, { ...bearer(text), ...(from !== undefined && { origin: from }) });
-
-    for (const status of [200, 429]) {
-      const answer = await send(own.text, origin);
-      expect(answer).toMatchObject({ status, headers: { "access-control-allow-origin": origin, vary: "Origin" } });
-      expect(answer.headers["access-control-expose-headers"]).toContain("Retry-After");
-      expect(answer.headers["access-control-allow-credentials"]).toBeUndefined();
-    }
-    const wrong = await send(own.text, "https://evil.example");
-    expect(wrong).toMatchObject({ status: 403, body: { code: "PENCHANT_E_KEY_ORIGIN" } });
-    const unnamed = await send(anybodys.text, origin);
-    expect(unnamed.status).toBe(200);
-    for (const { headers } of [wrong, unnamed]) expect(headers["access-control-allow-origin"]).toBeUndefined();
-  });
-});
-
 describe("the log", () => {
   test("has the ids of the keys and never a secret, whatever goes wrong", async () => {
     const { text, key } = api.make({ rateLimit: { perSecond: 0.01, burst: 4 } });
@@ -279,55 +222,4 @@ test("the key is found in the authorization header, however the scheme is writte
   for (const none of [undefined, "", "abc", "Bearer", "Bearer a b", "Basic", "Basic YWJj"]) {
     expect(keyTextOf(none, true), none).toBeUndefined();
   }
-});
-
-describe("a server that others can reach", () => {
-  test("listens, and asks everybody for a key", async () => {
-    const { text } = api.make();
-    const running = await startServer(api.engine, { host: "0.0.0.0", port: 0, logger: silent, access: api.access });
-    const url = `http://127.0.0.1:${new URL(running.url).port}/v1/items`;
-    expect((await fetch(url)).status).toBe(401);
-    expect((await fetch(url, { headers: bearer(text) })).status).toBe(200);
-    await running.close();
-  });
-
-  test("does not listen when all keys have ended", async () => {
-    const folder = folderWith();
-    const ended = newKey({ name: "old", tenant: "default", scopes: ["admin"], expiresAt: 1 }, 0).key;
-    changeKeys(folder, () => ({ keys: [ended], result: undefined }));
-    const keys = new KeyFile(folder, { clock: api.clock, onError: () => {} });
-    const { tenants } = api.access;
-    await expect(
-      startServer(api.engine, { host: "0.0.0.0", port: 0, logger: silent, access: { keys, tenants } }),
-    ).rejects.toMatchObject({ code: "PENCHANT_E_CONFIG", message: expect.stringContaining("no keys yet") });
-  });
-});
-
-describe("a server without keys", () => {
-  test("answers this machine only, until it gets its first key", async () => {
-    const folder = folderWith();
-    const clock = { time: 0, now: () => clock.time };
-    const keys = new KeyFile(folder, { clock, onError: () => {} });
-    const server = buildServer(api.engine, { logger: silent, access: { keys, tenants: api.access.tenants } });
-    const status = async (headers: Record<string, string> = {}) =>
-      (await server.inject({ url: "/v1/items", headers })).statusCode;
-    expect([await status(), await status({ host: "evil.example" })]).toEqual([200, 403]);
-    const { key, text } = newKey({ name: "first", tenant: "default", scopes: ["read"] }, 0);
-    changeKeys(folder, () => ({ keys: [key], result: undefined }));
-    clock.time += 1_000;
-    expect([await status(), await status(bearer(text))]).toEqual([401, 200]);
-    await server.close();
-  });
-});
-
-describe("a server whose keys are taken away while it runs", () => {
-  test("goes on asking for them", async () => {
-    const { access, clock } = api;
-    const running = await startServer(api.engine, { port: 0, logger: silent, access });
-    expect((await fetch(`${running.url}/v1/items`)).status).toBe(401);
-    api.change(() => []);
-    clock.time += dayMs;
-    expect((await fetch(`${running.url}/v1/items`)).status).toBe(401);
-    await running.close();
-  });
 });
