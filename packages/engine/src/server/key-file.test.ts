@@ -1,4 +1,4 @@
-import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { folderWith } from "../testing/folder.ts";
 import { changeKeys, KeyFile, keyFilePath, readKeys } from "./key-file.ts";
@@ -56,6 +56,19 @@ describe("a server's view of the keys", () => {
       }
       expect(errors, damage).toEqual([expect.objectContaining({ code: "PENCHANT_E_KEY_FILE" })]);
     }
+  });
+
+  test("stays as it was when the file cannot be read at all", () => {
+    const folder = folderWith();
+    const { key, text } = newKey(settings, start);
+    add(folder, key);
+    const { clock, errors, file } = opened(folder);
+    rmSync(keyFilePath(folder));
+    // A link to itself: whoever follows it, even as root, gets an error.
+    symlinkSync("keys.json", keyFilePath(folder));
+    clock.time += 1_000;
+    expect(file.find(text)).toEqual(key);
+    expect(errors).toEqual([expect.objectContaining({ code: "PENCHANT_E_KEY_FILE" })]);
   });
 
   test("lets nobody in once the keys are gone: a server that had keys never does without", () => {

@@ -165,8 +165,12 @@ export class KeyFile {
 
   /** Differs between any two versions of the file: each is a file of its own. */
   #versionNow(): string {
-    const stat = statSync(keyFilePath(this.#dataDir), { bigint: true, throwIfNoEntry: false });
-    return stat === undefined ? "none" : `${stat.ino} ${stat.size} ${stat.mtimeNs}`;
+    try {
+      const { ino, size, mtimeNs } = statSync(keyFilePath(this.#dataDir), { bigint: true });
+      return `${ino} ${size} ${mtimeNs}`;
+    } catch (error) {
+      return String((error as NodeJS.ErrnoException).code);
+    }
   }
 }
 

@@ -72,7 +72,7 @@ const problemTexts = {
   415: "The body's media type is not accepted.",
   429: "The key's rate limit is reached, or too much is waiting to be written.",
   500: "Something went wrong in the server.",
-  503: "The engine is closed, or its database not available.",
+  503: "The engine is closed, its database not available, or too many tenants are in use at once.",
   507: "The disk is full.",
 } as const;
 
