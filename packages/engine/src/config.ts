@@ -4,7 +4,9 @@ import { PenchantError } from "./base/errors.ts";
 import { defaultEventWeights } from "./core/weights.ts";
 import { defaultBlend } from "./recommend/pipeline.ts";
 
-const weight = z.union([z.number().min(-10).max(10), z.literal("stars")]);
+const weight = z.union([z.number().min(-10).max(10), z.literal("stars")], {
+  error: ({ input }) => `expected a number from -10 to 10 or "stars", got ${JSON.stringify(input)}`,
+});
 
 const configSchema = z.strictObject({
   /** Folder of the embedded database; made when it is not there. */

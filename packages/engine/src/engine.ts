@@ -13,6 +13,7 @@ export type * from "./runtime/engine-contract.ts";
 export type { EngineFigures } from "./runtime/figures.ts";
 export type { Progress, ProgressListener } from "./runtime/progress.ts";
 export { takeDirectory } from "./storage/embedded/connection.ts";
+export { type DataContent, inspectDatabase } from "./storage/embedded/inspect.ts";
 export {
   type DataCounts,
   installDatabase,
@@ -50,9 +51,10 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const { clock = systemClock, onProgress, onBackgroundError = reportOnStderr, ...input } = options;
   const config = parseConfig(input);
   const storage = await openEmbeddedStorage({ dataDir: config.dataDir, clock });
+  let states: UserStates | undefined;
   try {
     const { understanding, isWhole } = await Understanding.load(storage, config.eventWeights);
-    const states = new UserStates({
+    states = new UserStates({
       log: storage.events,
       store: storage.states,
       toFoldable: understanding.toFoldable,
@@ -84,6 +86,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     if (!isCurrent) await storage.blobs.put(weightsBlob, weights);
     return engine;
   } catch (error) {
+    states?.stop();
     await storage.close();
     throw error;
   }

@@ -33,6 +33,33 @@ describe("an engine's states and profiles", () => {
     expect(await here.engine.profile("ada")).toEqual(profile);
   });
 
+  it("derives what it cannot read from the log again: states of another format, and damaged models", async () => {
+    await here.engine.putItems(items);
+    await here.engine.track(history(100));
+    await here.engine.rebuild();
+    const profiles = await here.profiles();
+    const position = await here.engine.storage.events.lastPosition();
+    const unknown = new Map(users.map((user) => [user, { position, bytes: Uint8Array.of(99, 99, 99) }]));
+    await here.reopen();
+    await here.engine.storage.states.save(unknown, position);
+    expect(await here.profiles()).toEqual(profiles);
+    await here.engine.storage.blobs.put("models", Uint8Array.of(1, 2, 3));
+    await here.reopen();
+    expect((await here.engine.status()).interests).toBeGreaterThan(2);
+    expect((await here.profiles()).map(({ events }) => events)).toEqual(profiles.map(({ events }) => events));
+  });
+
+  it("rebuilds one after the other when it is asked twice at once, each under a tree of its own", async () => {
+    await here.engine.putItems(items);
+    await here.engine.track(history(60));
+    const { treeVersion } = await here.engine.status();
+    await Promise.all([here.engine.rebuild(), here.engine.rebuild()]);
+    expect((await here.engine.status()).treeVersion).toBe(treeVersion + 2);
+    const profiles = await here.profiles();
+    await here.reopen();
+    expect(await here.profiles()).toEqual(profiles);
+  });
+
   it("reads without changing anything", async () => {
     await here.engine.putItems(items);
     await here.engine.track(history(100));

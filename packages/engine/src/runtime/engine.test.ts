@@ -179,6 +179,16 @@ describe("an engine", () => {
     await expect(here.engine.recommend("")).rejects.toMatchObject({ code: "PENCHANT_E_ID_INVALID" });
   });
 
+  it("learns nothing from what was merely shown", async () => {
+    await here.engine.putItems(items);
+    const shown = items.slice(0, 5).map(({ id }) => ({ user: "ada", type: "impression", item: id }));
+    await here.engine.track(shown);
+    await here.engine.rebuild();
+    const { recommendations } = await here.engine.recommend("ada", { limit: items.length });
+    expect(recommendations).toHaveLength(items.length);
+    expect(new Set(recommendations.map(({ score }) => score)).size).toBe(1);
+  });
+
   it("takes no more work once it is closed, and closes once", async () => {
     await here.engine.track([{ user: "ada", type: "view" }]);
     const [first, second] = [here.engine.close(), here.engine.close()];

@@ -33,18 +33,16 @@ export function saveModels({ tree, embedder, neighbours, popularity, population,
   return new Uint8Array(Buffer.concat([size, headerBytes, ...parts]));
 }
 
-/** @throws PENCHANT_E_STATE_VERSION for a format that this version does not know */
+/** @throws PENCHANT_E_STATE_VERSION for a format that this version does not know, or a damaged header */
 export function loadModels(bytes: Uint8Array): FittedModels {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerLength = buffer.readUInt32LE(0);
-  const header = JSON.parse(buffer.toString("utf8", 4, 4 + headerLength)) as Header;
-  if (header.format !== formatVersion) {
+  const { header, end } = readHeader(bytes);
+  if (header?.format !== formatVersion) {
     throw new PenchantError(
       "PENCHANT_E_STATE_VERSION",
-      `The stored models have format ${header.format}; this version reads format ${formatVersion}. Run "penchant rebuild".`,
+      `The stored models have format ${header?.format ?? "unknown"}; this version reads format ${formatVersion}. Run "penchant rebuild".`,
     );
   }
-  let start = 4 + headerLength;
+  let start = end;
   const [tree, embedder, neighbours, popularity] = header.lengths.map((length) => {
     const part = bytes.slice(start, start + length);
     start += length;
@@ -58,4 +56,14 @@ export function loadModels(bytes: Uint8Array): FittedModels {
     population: header.population,
     ...(header.fittedAt !== undefined && { fittedAt: header.fittedAt }),
   };
+}
+
+function readHeader(bytes: Uint8Array): { header: Header | undefined; end: number } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = buffer.length < 4 ? 0 : 4 + buffer.readUInt32LE(0);
+  try {
+    return { header: JSON.parse(buffer.toString("utf8", 4, end)) as Header, end };
+  } catch {
+    return { header: undefined, end };
+  }
 }

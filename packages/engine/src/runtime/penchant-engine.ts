@@ -43,6 +43,7 @@ export class PenchantEngine implements Engine {
   readonly #parts: EngineParts;
   /** Changes of the catalogue happen one after the other. */
   #catalogueLine: Promise<unknown> = Promise.resolve();
+  #rebuildLine: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(parts: EngineParts) {
@@ -155,13 +156,7 @@ export class PenchantEngine implements Engine {
     const { understanding, states, blend } = this.#parts;
     const now = this.clock.now();
     const at = momentOf(options.at, "at", now);
-    const limit = options.limit ?? 10;
-    if (!Number.isInteger(limit) || limit < 1 || limit > limits.recommendations) {
-      throw new PenchantError(
-        "PENCHANT_E_REQUEST_INVALID",
-        `limit: expected a whole number from 1 to ${limits.recommendations}, got ${limit}.`,
-      );
-    }
+    const limit = wholeNumber("limit", options.limit ?? 10, 1, limits.recommendations);
     const state = at < now ? (await this.#statesAt(user, [at]))[0] : await states.get(user);
     const context = understanding.recommendContext(state, at);
     return { user, at, recommendations: recommendItems(context, { limit, explain: options.explain ?? true, blend }) };
@@ -172,7 +167,7 @@ export class PenchantEngine implements Engine {
     const key = catalogue.key(id);
     if (key === undefined)
       throw new PenchantError("PENCHANT_E_ITEM_NOT_FOUND", `There is no item ${JSON.stringify(id)}.`);
-    return similarItems(catalogue, key, options.limit ?? 10);
+    return similarItems(catalogue, key, wholeNumber("limit", options.limit ?? 10, 1, limits.recommendations));
   }
 
   interests(): InterestSummary[] {
@@ -197,13 +192,19 @@ export class PenchantEngine implements Engine {
     };
   }
 
-  async rebuild(options: { onProgress?: ProgressListener; tree?: boolean } = {}) {
+  /** One at a time: a rebuild that is asked for while another is under way comes after it. */
+  rebuild(options: { onProgress?: ProgressListener; tree?: boolean } = {}): Promise<{ users: number; events: number }> {
     this.#checkOpen();
+    const rebuilt = this.#rebuildLine.then(() => this.#rebuild(options));
+    this.#rebuildLine = rebuilt.catch(() => undefined);
+    return rebuilt;
+  }
+
+  async #rebuild({ onProgress, tree }: { onProgress?: ProgressListener; tree?: boolean }) {
     const { understanding, states } = this.#parts;
-    const { onProgress } = options;
     const total = await this.storage.events.count();
     let fit: Awaited<ReturnType<typeof fitInWorker>> | undefined;
-    if (options.tree !== false) {
+    if (tree !== false) {
       // The items after their events: some may come while the log is read.
       const { table, until } = await this.#interactions();
       const items = understanding.catalogue.entries().map(({ item }) => item);
@@ -261,6 +262,7 @@ export class PenchantEngine implements Engine {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       await this.#parts.intake.settled();
+      await this.#rebuildLine;
       await this.#catalogueLine;
       const [written] = await Promise.allSettled([this.#parts.states.close()]);
       await this.storage.close();
@@ -284,15 +286,15 @@ export class PenchantEngine implements Engine {
     });
   }
 
-  /** All events on items of the catalogue, by user. */
+  /** All that users did with items of the catalogue, by user; what was merely shown to them teaches nothing. */
   async #interactions(): Promise<{ table: InteractionTable; until: number }> {
     const byUser = new Map<string, Interaction[]>();
     let until = 0;
     for await (const events of this.storage.events.read({ after: 0 })) {
       for (const event of events) {
-        const { item, time, weight } = this.#parts.understanding.toFoldable(event);
+        const { item, time, weight, engaging } = this.#parts.understanding.toFoldable(event);
         until = Math.max(until, time);
-        if (item < 0) continue;
+        if (item < 0 || !engaging) continue;
         const known = byUser.get(event.user);
         if (known === undefined) byUser.set(event.user, [{ item, time, weight }]);
         else known.push({ item, time, weight });
@@ -312,8 +314,24 @@ export class PenchantEngine implements Engine {
   }
 }
 
-function readOptions({ depth, minStrength, evidence }: ProfileOptions): ProfileReadOptions {
-  return { depth: depth ?? limits.treeDepth, minStrength: minStrength ?? 0, evidence: evidence ?? 3 };
+function readOptions({ depth = limits.treeDepth, minStrength = 0, evidence = 3 }: ProfileOptions): ProfileReadOptions {
+  return {
+    depth: wholeNumber("depth", depth, 0, limits.treeDepth),
+    minStrength: inRange("minStrength", minStrength, 0, 1),
+    evidence: wholeNumber("evidence", evidence, 0, limits.recentEvents),
+  };
+}
+
+function inRange(name: string, value: number, least: number, most: number, kind = "number"): number {
+  if (value >= least && value <= most && (kind === "number" || Number.isInteger(value))) return value;
+  throw new PenchantError(
+    "PENCHANT_E_REQUEST_INVALID",
+    `${name}: expected a ${kind} from ${least} to ${most}, got ${value}.`,
+  );
+}
+
+function wholeNumber(name: string, value: number, least: number, most: number): number {
+  return inRange(name, value, least, most, "whole number");
 }
 
 function checkBatch(count: number): void {
@@ -326,11 +344,7 @@ function checkBatch(count: number): void {
 }
 
 function pageSize(limit: number = pageDefault): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= pageMax) return limit;
-  throw new PenchantError(
-    "PENCHANT_E_REQUEST_INVALID",
-    `limit: expected a whole number from 1 to ${pageMax}, got ${limit}.`,
-  );
+  return wholeNumber("limit", limit, 1, pageMax);
 }
 
 function cursorNumber(cursor: string): number {

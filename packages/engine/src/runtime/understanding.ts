@@ -3,6 +3,7 @@
  * intensity model that reads states. Everything else asks here; a rebuild replaces all of it at once.
  */
 
+import { PenchantError } from "../base/errors.ts";
 import { Catalogue } from "../core/catalogue.ts";
 import type { LoggedEvent } from "../core/event.ts";
 import { type IntensityModel, intensityModel } from "../core/intensity.ts";
@@ -17,6 +18,7 @@ import { emptyModels, type FittedItem, type FittedModels, textOnlyVector, vector
 import { loadModels, saveModels } from "./models-file.ts";
 
 const blobName = "models";
+const firstTreeVersion = 1;
 /** Events that name no item of the catalogue count under the root alone. */
 const rootOnly = Int32Array.of(0);
 
@@ -40,15 +42,20 @@ export class Understanding {
     this.#nodesStored = models.tree.nodes.length;
   }
 
-  /** Reads what is stored. `isWhole` is false when a rebuild was cut off in the middle and has to be done again. */
+  /**
+   * Reads what is stored. `isWhole` is false when everything has to be built again: a rebuild was cut off in the middle, or
+   * the models are in a form that is not known any more.
+   */
   static async load(
     storage: Storage,
     weights: EventWeights,
   ): Promise<{ understanding: Understanding; isWhole: boolean }> {
     const stored = await storage.blobs.get(blobName);
-    const models = stored === undefined ? emptyModels(1) : loadModels(stored);
+    const readable = stored === undefined ? emptyModels(firstTreeVersion) : readModels(stored);
+    // Version 0 is nobody's, so that no place in a tree that cannot be read is taken for one in this.
+    const models = readable ?? emptyModels(0);
     const catalogue = new Catalogue(vectorDimensions);
-    let isWhole = true;
+    let isWhole = readable !== undefined;
     for (const node of models.tree.nodes) node.itemCount = 0;
     for await (const entries of storage.catalogue.read()) {
       for (const entry of entries) {
@@ -135,5 +142,14 @@ export class Understanding {
     this.intensities = intensityModel(models.tree, models.population);
     this.#prominence = prominenceOf(models.popularity);
     this.#nodesStored = models.tree.nodes.length;
+  }
+}
+
+function readModels(bytes: Uint8Array): FittedModels | undefined {
+  try {
+    return loadModels(bytes);
+  } catch (error) {
+    if (PenchantError.isInstance(error) && error.code !== "PENCHANT_E_INTERNAL") return undefined;
+    throw error;
   }
 }

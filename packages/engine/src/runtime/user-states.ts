@@ -5,6 +5,7 @@
  * asked for later. A state that changed is dirty until it is written; flushing writes all dirty states together with the
  * position up to which the log is in them, and only clean states are let go. After a crash the log is replayed from there.
  */
+import { PenchantError } from "../base/errors.ts";
 import type { LoggedEvent } from "../core/event.ts";
 import type { EventLog, StateStore } from "../core/ports.ts";
 import { type FoldableEvent, InterestState } from "../core/state.ts";
@@ -158,9 +159,14 @@ export class UserStates {
     return this.#inLine(() => this.#flush());
   }
 
+  /** Writes nothing behind any more. */
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
   /** Writes what is dirty and stops. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    this.stop();
     await this.flush();
   }
 
@@ -236,7 +242,18 @@ export class UserStates {
     const stored = await this.#options.store.load([...missing]);
     for (const user of missing) {
       const found = stored.get(user);
-      this.#cache.set(user, found === undefined ? new InterestState() : decodeState(found.bytes).state);
+      this.#cache.set(user, found === undefined ? new InterestState() : await this.#decode(user, found.bytes));
+    }
+  }
+
+  /** A stored state, derived from the log again where it was written in a form that is not known any more. */
+  async #decode(user: string, bytes: Uint8Array): Promise<InterestState> {
+    try {
+      return decodeState(bytes).state;
+    } catch (error) {
+      if (!PenchantError.isInstance(error) || error.code !== "PENCHANT_E_STATE_VERSION") throw error;
+      this.#dirty.add(user);
+      return this.#refold(user, this.#folded);
     }
   }
 
