@@ -12,7 +12,7 @@ interface Rule {
 }
 
 const rebuildHint = "run `penchant rebuild`, which derives all states from the log again";
-const restoreHint = "keep a copy of the directory, then restore the last backup";
+const restoreHint = "keep a copy of the directory, then restore the last backup (penchant restore FILE --force)";
 const counter = (name: string) => `(SELECT value FROM counters WHERE name = '${name}')`;
 
 const rules: readonly Rule[] = [

@@ -48,12 +48,12 @@ export function storageError(error: unknown, path: string): PenchantError {
     case sqlite.corrupt:
       return make(
         "PENCHANT_E_STORAGE_CORRUPT",
-        "the database file is damaged; stop writing, keep a copy of the directory, and restore the last backup",
+        "the database file is damaged; stop writing, keep a copy of the directory, and restore the last backup (penchant restore FILE --force)",
       );
     case sqlite.notADatabase:
       return make(
         "PENCHANT_E_STORAGE_CORRUPT",
-        "this is no database, or its first page is damaged; restore a backup, or move the file away to start anew",
+        "this is no database, or its first page is damaged; restore a backup (penchant restore FILE --force), or move the file away to start anew",
       );
     case sqlite.full:
       return full(make);

@@ -30,7 +30,7 @@ export function requireWholeLog(databasePath: string): void {
     if (lost === 0) return;
     throw new PenchantError(
       "PENCHANT_E_STORAGE_CORRUPT",
-      `${path} is damaged in the middle, and opening it would lose ${lost} or more commits behind that place; nothing was changed. Keep a copy of the directory, check the disk, and restore the last backup.`,
+      `${path} is damaged in the middle, and opening it would lose ${lost} or more commits behind that place; nothing was changed. Keep a copy of the directory, check the disk, and restore the last backup (penchant restore FILE --force).`,
       { details: { file: path, commits: lost } },
     );
   } finally {
