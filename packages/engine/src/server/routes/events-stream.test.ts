@@ -27,8 +27,11 @@ async function serve(options: EngineOptions = {}) {
 }
 
 /** A request whose body is written piece by piece. */
-function stream(url: string): { body: ClientRequest; answer: Promise<{ status: number; report: Report }> } {
-  const body = request(url, { method: "POST", headers: { "content-type": "application/x-ndjson" } });
+function stream(
+  url: string,
+  more: Record<string, string> = {},
+): { body: ClientRequest; answer: Promise<{ status: number; report: Report }> } {
+  const body = request(url, { method: "POST", headers: { "content-type": "application/x-ndjson", ...more } });
   const answer = once(body, "response").then(async ([response]) => {
     const { statusCode = 0 } = response as IncomingMessage;
     return { status: statusCode, report: (await json(response as IncomingMessage)) as Report };
@@ -89,6 +92,14 @@ describe("a stream of lines", () => {
     const { report } = await answer;
     expect(report).toMatchObject({ accepted: 2, rejected: 1 });
     expect(report.results[1].error.detail).toContain(`got ${40 << 20} (limits.lineBytes)`);
+  });
+
+  test("that announces more than the limit is refused before it is read", async () => {
+    const { url } = await serve();
+    const { body, answer } = stream(url, { "content-length": String(2 ** 30 + 1) });
+    body.flushHeaders();
+    expect(await answer).toMatchObject({ status: 413, report: { code: "PENCHANT_E_BODY_TOO_LARGE", accepted: 0 } });
+    body.destroy();
   });
 
   test("that breaks off leaves what was tracked, and is no fault of the server", async () => {
