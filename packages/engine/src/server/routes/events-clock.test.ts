@@ -47,7 +47,7 @@ describe("a sender whose clock is off", () => {
       events: [{ user: "moved", type: "view", time: now - 8 * dayMs }],
     });
     expect(status).toBe(400);
-    expect(body.detail).toMatch(/48 hours ahead.* moved by 8640000\d\d ms, because of sentAt/);
+    expect(body.detail).toMatch(/48 hours ahead.* moved by 86\d{7} ms, because of sentAt/);
   });
 
   test("by more than can be believed is refused, as is what is no moment", async () => {
