@@ -3,10 +3,9 @@ import { PenchantError } from "../base/errors.ts";
 import type { Clock } from "../base/time.ts";
 import { traced } from "../base/tracing.ts";
 import type { EventInput, TrackResult } from "../core/event.ts";
-import { type InteractionTable, interactionTable } from "../core/interaction-table.ts";
 import type { Item, User } from "../core/item.ts";
 import { limits } from "../core/limits.ts";
-import type { Interaction, Storage } from "../core/ports.ts";
+import type { Storage } from "../core/ports.ts";
 import type { InterestSummary, Profile } from "../core/profile.ts";
 import { type ProfileReadOptions, readProfile, readState } from "../core/profile-read.ts";
 import type { RecommendationList } from "../core/recommendation.ts";
@@ -19,6 +18,7 @@ import type { Engine, EngineStatus, InterestDetail, ProfileOptions, RecommendOpt
 import type { EngineFigures } from "./figures.ts";
 import { fitInWorker } from "./fit.ts";
 import type { Intake } from "./intake.ts";
+import { readInteractions } from "./interactions.ts";
 import type { ProgressListener } from "./progress.ts";
 import type { Understanding } from "./understanding.ts";
 import type { UserStates } from "./user-states.ts";
@@ -206,7 +206,7 @@ export class PenchantEngine implements Engine {
     let fit: Awaited<ReturnType<typeof fitInWorker>> | undefined;
     if (tree !== false) {
       // The items after their events: some may come while the log is read.
-      const { table, until } = await this.#interactions();
+      const { table, until } = await readInteractions(this.storage.events, understanding.toFoldable);
       const items = understanding.catalogue.entries().map(({ item }) => item);
       const treeVersion = understanding.models.tree.version + 1;
       fit = await fitInWorker(items, table, { treeVersion, seed: this.#parts.seed, until, onProgress });
@@ -284,23 +284,6 @@ export class PenchantEngine implements Engine {
       for (const event of events) if (event.time <= at) state.fold(this.#parts.understanding.toFoldable(event));
       return state;
     });
-  }
-
-  /** All that users did with items of the catalogue, by user; what was merely shown to them teaches nothing. */
-  async #interactions(): Promise<{ table: InteractionTable; until: number }> {
-    const byUser = new Map<string, Interaction[]>();
-    let until = 0;
-    for await (const events of this.storage.events.read({ after: 0 })) {
-      for (const event of events) {
-        const { item, time, weight, engaging } = this.#parts.understanding.toFoldable(event);
-        until = Math.max(until, time);
-        if (item < 0 || !engaging) continue;
-        const known = byUser.get(event.user);
-        if (known === undefined) byUser.set(event.user, [{ item, time, weight }]);
-        else known.push({ item, time, weight });
-      }
-    }
-    return { table: interactionTable([...byUser.values()]), until };
   }
 
   #checkOpen(): void {

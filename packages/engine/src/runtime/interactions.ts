@@ -1,0 +1,30 @@
+/** What the models learn from: who had to do with which item, read from the log. */
+import type { LoggedEvent } from "../core/event.ts";
+import { type InteractionTable, interactionTable } from "../core/interaction-table.ts";
+import type { EventLog, Interaction } from "../core/ports.ts";
+import type { FoldableEvent } from "../core/state.ts";
+
+/**
+ * All that users did with items of the catalogue, by user; what was merely shown to them teaches nothing.
+ *
+ * @param toFoldable what an event means today
+ * @returns the table, and the time of the newest event of any kind, in milliseconds since 1970
+ */
+export async function readInteractions(
+  log: EventLog,
+  toFoldable: (event: LoggedEvent) => FoldableEvent,
+): Promise<{ table: InteractionTable; until: number }> {
+  const byUser = new Map<string, Interaction[]>();
+  let until = 0;
+  for await (const events of log.read({ after: 0 })) {
+    for (const event of events) {
+      const { item, time, weight, engaging } = toFoldable(event);
+      until = Math.max(until, time);
+      if (item < 0 || !engaging) continue;
+      const known = byUser.get(event.user);
+      if (known === undefined) byUser.set(event.user, [{ item, time, weight }]);
+      else known.push({ item, time, weight });
+    }
+  }
+  return { table: interactionTable([...byUser.values()]), until };
+}
