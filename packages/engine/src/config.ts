@@ -21,8 +21,8 @@ const configSchema = z.strictObject({
     .default(defaultBlend),
   /** Interest states kept in memory. */
   cachedStates: z.int().min(100).max(10_000_000).default(100_000),
-  /** Most seconds before a changed state is written; the log is durable at once. */
-  flushIntervalSeconds: z.number().min(0.05).max(3_600).default(2),
+  /** Seconds that a changed state waits for further changes before it is written, up to twice as many; the log is durable at once. */
+  flushIntervalSeconds: z.number().min(0.05).max(3_600).default(10),
   /** Events that may be on their way into the log and the states at a time; further ones are refused for the moment. */
   eventsInFlight: z.int().min(1).max(10_000_000).default(100_000),
   /** Of everything random in fitting. */

@@ -33,8 +33,8 @@ export interface EngineOptions extends PenchantConfigInput {
 
 /** The event weights that the stored states were folded with. */
 const weightsBlob = "event-weights";
-/** Changed states that are written without waiting for the timer. */
-const dirtyStatesMax = 5_000;
+/** Changed states above which writing them hurries, as a part of those kept in memory. */
+const dirtyStatesShare = 0.8;
 
 /**
  * Opens an engine on a data folder, making the folder where there is none.
@@ -60,7 +60,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       toFoldable: understanding.toFoldable,
       treeVersion: () => understanding.models.tree.version,
       cachedMax: config.cachedStates,
-      dirtyMax: dirtyStatesMax,
+      dirtyMax: Math.ceil(config.cachedStates * dirtyStatesShare),
       flushIntervalMs: config.flushIntervalSeconds * 1_000,
       onFlushError: onBackgroundError,
     });

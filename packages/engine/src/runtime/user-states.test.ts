@@ -161,7 +161,7 @@ describe("the states of all users", () => {
 
   it("take events while they cannot be written, and write them later", async () => {
     let isFailing = true;
-    const states = await open({ dirtyMax: 1, store: failing("save", () => isFailing) });
+    const states = await open({ dirtyMax: 0, store: failing("save", () => isFailing) });
     await track(states, [event("ada")]);
     expect(flushErrors).toEqual([broken]);
     expect((await states.get("ada")).events).toBe(1);
@@ -199,6 +199,7 @@ describe("the states of all users", () => {
     await states.itemsArrived(["i9"]);
     expect([...(await states.get("ada")).seen]).toEqual([9, 0]);
     expect([...(await states.get("ada")).slots.keys()]).toEqual([9, 0]);
+    await states.flush();
     const bytes = await storedBytes(["ada", "bob"]);
     await states.rebuild();
     expect(await storedBytes(["ada", "bob"])).toEqual(bytes);

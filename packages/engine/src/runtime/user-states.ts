@@ -2,15 +2,15 @@
  * The interest states of all users: in memory as far as the bound allows, written behind, and always what the log says.
  *
  * Work on states is done in one line, in the order of the log: the events of a commit are folded before anything that was
- * asked for later. A state that changed is dirty until it is written; flushing writes all dirty states together with the
- * position up to which the log is in them, and only clean states are let go. After a crash the log is replayed from there.
+ * asked for later. Writing is not in that line (`write-behind.ts`); only states that are written are let go.
  */
 import { PenchantError } from "../base/errors.ts";
 import type { LoggedEvent } from "../core/event.ts";
 import type { EventLog, StateStore } from "../core/ports.ts";
 import { type FoldableEvent, InterestState } from "../core/state.ts";
-import { decodeState, encodeState } from "../core/state-codec.ts";
+import { decodeState } from "../core/state-codec.ts";
 import type { EngineFigures } from "./figures.ts";
+import { WriteBehind } from "./write-behind.ts";
 
 export interface UserStatesOptions {
   readonly log: EventLog;
@@ -20,8 +20,9 @@ export interface UserStatesOptions {
   readonly treeVersion: () => number;
   /** States kept in memory. */
   readonly cachedMax: number;
-  /** Dirty states that are written without waiting for the timer. */
+  /** Changed states above which writing hurries; above twice as many, folding waits for it. */
   readonly dirtyMax: number;
+  /** How long a changed state waits for further changes before it is written, at least; at most twice as long. */
   readonly flushIntervalMs: number;
   /** Told of a flush that failed; the states stay dirty and are written later. */
   readonly onFlushError: (error: unknown) => void;
@@ -31,27 +32,30 @@ export class UserStates {
   readonly #options: UserStatesOptions;
   /** Least recently used first. */
   readonly #cache = new Map<string, InterestState>();
-  readonly #dirty = new Set<string>();
+  readonly #dirty: WriteBehind;
   /** Users just erased, with the position up to which the log has been asked what is left of them. */
   readonly #erasedUpTo = new Map<string, number>();
   #hits = 0;
   #misses = 0;
   #folded = 0;
-  #flushed = 0;
   #line: Promise<unknown> = Promise.resolve();
-  readonly #timer: NodeJS.Timeout;
 
   constructor(options: UserStatesOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => {
-      if (this.#dirty.size > 0) this.flush().catch(options.onFlushError);
-    }, options.flushIntervalMs);
-    this.#timer.unref();
+    this.#dirty = new WriteBehind({
+      store: options.store,
+      treeVersion: options.treeVersion,
+      stateOf: (user) => this.#cache.get(user),
+      folded: () => this.#folded,
+      dirtyMax: options.dirtyMax,
+      intervalMs: options.flushIntervalMs,
+      onError: options.onFlushError,
+    });
   }
 
   /** Position up to which all events are in the states that are stored. */
   get flushedPosition(): number {
-    return this.#flushed;
+    return this.#dirty.flushedPosition;
   }
 
   /** Position up to which all events are in the states that are read. */
@@ -66,8 +70,8 @@ export class UserStates {
   /** Brings the stored states up to the end of the log. Called once, before anything else. */
   async recover(onProgress?: (events: number) => void): Promise<void> {
     await this.#inLine(async () => {
-      this.#flushed = await this.#options.store.checkpoint();
-      this.#folded = this.#flushed;
+      this.#folded = await this.#options.store.checkpoint();
+      this.#dirty.start(this.#folded);
       await this.#replay(onProgress);
     });
     await this.#settleWaiting(await this.#options.log.itemsWaitedFor());
@@ -115,17 +119,20 @@ export class UserStates {
    */
   async rebuild(options: { before?: () => Promise<void>; onProgress?: (events: number) => void } = {}): Promise<void> {
     await this.#inLine(async () => {
-      await this.#options.store.clear();
       try {
-        await options.before?.();
+        await this.#dirty.afresh(async () => {
+          try {
+            await this.#options.store.clear();
+            await options.before?.();
+          } finally {
+            // Nothing is stored any more: even if the meaning stays what it was, the states must be derived again.
+            this.#cache.clear();
+            this.#folded = 0;
+          }
+        });
       } finally {
-        // Nothing is stored any more, so that even if the meaning stays what it was the states must be derived again.
-        this.#cache.clear();
-        this.#dirty.clear();
-        this.#folded = 0;
-        this.#flushed = 0;
         await this.#replay(options.onProgress);
-        await this.#flush();
+        await this.#dirty.writeAll();
       }
       const waitedFor = await this.#options.log.itemsWaitedFor();
       if (waitedFor.length > 0) await this.#options.log.settleWaiting(waitedFor);
@@ -139,29 +146,29 @@ export class UserStates {
   forget(user: string, erase: () => Promise<{ events: number }>): Promise<{ events: number }> {
     return this.#inLine(async () => {
       try {
-        return await erase();
+        return await this.#dirty.without(user, erase);
       } finally {
         const until = await this.#options.log.lastPosition();
         const state = await this.#refold(user, until);
         this.#erasedUpTo.set(user, until);
         if (state.events === 0) {
           this.#cache.delete(user);
-          this.#dirty.delete(user);
+          this.#dirty.remove(user);
         } else {
           this.#touch(user, state);
-          this.#dirty.add(user);
+          this.#dirty.add(user, this.#folded + 1);
         }
       }
     });
   }
 
   flush(): Promise<void> {
-    return this.#inLine(() => this.#flush());
+    return this.#inLine(() => this.#dirty.writeAll());
   }
 
   /** Writes nothing behind any more. */
   stop(): void {
-    clearInterval(this.#timer);
+    this.#dirty.stop();
   }
 
   /** Writes what is dirty and stops. */
@@ -174,12 +181,13 @@ export class UserStates {
     if (items.length === 0) return;
     await this.#inLine(async () => {
       const { log } = this.#options;
-      for (const user of await log.usersWaitingFor(items)) {
+      const users = await log.usersWaitingFor(items);
+      for (const user of users) {
         // What is committed but not yet folded comes by the ordinary way.
         this.#touch(user, await this.#refold(user, this.#folded));
-        this.#dirty.add(user);
+        this.#dirty.add(user, this.#folded + 1);
       }
-      await this.#flush();
+      await this.#dirty.write(users);
       await log.settleWaiting(items);
     });
   }
@@ -221,7 +229,7 @@ export class UserStates {
       const state = this.#cache.get(event.user)!;
       if (event.position > state.position) {
         state.fold(this.#options.toFoldable(event));
-        this.#dirty.add(event.user);
+        this.#dirty.add(event.user, event.position);
       }
       this.#folded = Math.max(this.#folded, event.position);
     }
@@ -252,7 +260,7 @@ export class UserStates {
       return decodeState(bytes).state;
     } catch (error) {
       if (!PenchantError.isInstance(error) || error.code !== "PENCHANT_E_STATE_VERSION") throw error;
-      this.#dirty.add(user);
+      this.#dirty.add(user, this.#folded + 1);
       return this.#refold(user, this.#folded);
     }
   }
@@ -262,22 +270,8 @@ export class UserStates {
     this.#cache.set(user, state);
   }
 
-  async #flush(): Promise<void> {
-    if (this.#dirty.size === 0 && this.#flushed === this.#folded) return;
-    const treeVersion = this.#options.treeVersion();
-    const states = new Map<string, { position: number; bytes: Uint8Array }>();
-    for (const user of this.#dirty) {
-      const state = this.#cache.get(user)!;
-      states.set(user, { position: state.position, bytes: encodeState(state, treeVersion) });
-    }
-    const checkpoint = this.#folded;
-    await this.#options.store.save(states, checkpoint);
-    this.#dirty.clear();
-    this.#flushed = checkpoint;
-  }
-
   async #makeRoom(): Promise<void> {
-    if (this.#dirty.size >= this.#options.dirtyMax) await this.#flush();
+    await this.#dirty.makeRoom();
     this.#evict();
   }
 

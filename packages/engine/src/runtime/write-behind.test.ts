@@ -1,0 +1,122 @@
+import { setTimeout } from "node:timers/promises";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import type { StoredState } from "../core/ports.ts";
+import { InterestState } from "../core/state.ts";
+import { WriteBehind } from "./write-behind.ts";
+
+interface Save {
+  readonly users: string[];
+  readonly checkpoint: number;
+}
+
+let states: Map<string, InterestState>;
+let saves: Save[];
+let errors: unknown[];
+let folded: number;
+let isFailing: boolean;
+
+beforeEach(() => {
+  states = new Map();
+  saves = [];
+  errors = [];
+  folded = 0;
+  isFailing = false;
+});
+
+function open(options: { intervalMs?: number; dirtyMax?: number } = {}): WriteBehind {
+  const behind = new WriteBehind({
+    store: {
+      load: async () => new Map(),
+      checkpoint: async () => 0,
+      clear: async () => {},
+      async save(saved: ReadonlyMap<string, StoredState>, checkpoint) {
+        if (isFailing) throw new Error("The disk is full.");
+        saves.push({ users: [...saved.keys()], checkpoint });
+      },
+    },
+    treeVersion: () => 1,
+    stateOf: (user) => states.get(user),
+    folded: () => folded,
+    dirtyMax: 1_000,
+    intervalMs: 3_600_000,
+    onError: (error) => errors.push(error),
+    ...options,
+  });
+  onTestFinished(() => behind.stop());
+  return behind;
+}
+
+function fold(behind: WriteBehind, user: string): void {
+  folded += 1;
+  states.set(user, states.get(user) ?? new InterestState());
+  behind.add(user, folded);
+}
+
+describe("states that are written behind", () => {
+  it("carry the position before the first event that some stored state lacks", async () => {
+    const behind = open();
+    for (const user of ["ada", "bert", "ada", "cleo"]) fold(behind, user);
+    await behind.write(["bert"]);
+    await behind.write(["ada"]);
+    await behind.write(["cleo"]);
+    expect(saves).toEqual([
+      { users: ["bert"], checkpoint: 0 },
+      { users: ["ada"], checkpoint: 3 },
+      { users: ["cleo"], checkpoint: 4 },
+    ]);
+    expect(behind.flushedPosition).toBe(4);
+  });
+
+  it("are written once for all events that come within a while", async () => {
+    const behind = open({ intervalMs: 30 });
+    for (let event = 0; event < 100; event++) fold(behind, "ada");
+    expect(saves).toEqual([]);
+    while (behind.flushedPosition < 100) await setTimeout(5);
+    expect(saves).toEqual([{ users: ["ada"], checkpoint: 100 }]);
+  });
+
+  it("are written at once, the oldest first, when there are too many", async () => {
+    const behind = open({ dirtyMax: 1 });
+    for (const user of ["ada", "bert", "cleo"]) fold(behind, user);
+    await behind.makeRoom();
+    expect(saves[0]).toEqual({ users: ["ada", "bert", "cleo"], checkpoint: 3 });
+  });
+
+  it("stay dirty when they cannot be written, from the first event that is missing", async () => {
+    const behind = open();
+    for (const user of ["ada", "bert"]) fold(behind, user);
+    isFailing = true;
+    await expect(behind.write(["ada"])).rejects.toThrow("The disk is full.");
+    expect(behind.has("ada")).toBe(true);
+    fold(behind, "ada");
+    isFailing = false;
+    await behind.write(["bert"]);
+    await behind.write(["ada"]);
+    expect(saves).toEqual([
+      { users: ["bert"], checkpoint: 0 },
+      { users: ["ada"], checkpoint: 3 },
+    ]);
+  });
+
+  it("are left out while their user is being erased, and nothing is taken for stored that is not", async () => {
+    const behind = open();
+    for (const user of ["ada", "bert"]) fold(behind, user);
+    await behind.without("ada", () => behind.writeAll());
+    expect(saves.at(-1)).toEqual({ users: [], checkpoint: 0 });
+    await behind.writeAll();
+    expect(saves.at(-1)).toEqual({ users: ["ada"], checkpoint: 2 });
+  });
+
+  it("are all void after work that begins anew, even when the work fails", async () => {
+    const behind = open();
+    fold(behind, "ada");
+    await behind.writeAll();
+    fold(behind, "ada");
+    const failed = behind.afresh(async () => {
+      throw new Error("The disk is full.");
+    });
+    await expect(failed).rejects.toThrow("The disk is full.");
+    expect(behind.flushedPosition).toBe(0);
+    expect(behind.has("ada")).toBe(false);
+  });
+});
