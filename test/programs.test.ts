@@ -64,6 +64,13 @@ describe("benchmarks", () => {
     date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
   };
 
+  test("quality sets every recommender beside penchant on the same users", async () => {
+    const result = await measured("quality", []);
+    expect(result).toMatchObject({ benchmark: "quality", users: 6, items: films, ...circumstances });
+    const { models, differences } = result as { models: { model: string }[]; differences: { against: string }[] };
+    expect(models.map(({ model }) => model).slice(1)).toEqual(differences.map(({ against }) => against));
+  });
+
   test("freshness times rounds in which profile and recommendations change", async () => {
     const result = await measured("freshness", ["--rounds", "3"]);
     expect(result).toMatchObject({ benchmark: "freshness", rounds: 3, items: films, events: 60, ...circumstances });

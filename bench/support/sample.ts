@@ -6,7 +6,8 @@ import type { EventInput } from "../../packages/engine/src/core/event.ts";
 import type { Item } from "../../packages/engine/src/core/item.ts";
 import { movieLensEvents, movieLensItems, readMovieLens } from "../../packages/engine/src/import/movielens.ts";
 
-const bundled = join(import.meta.dirname, "../../examples/data/movielens-latest-small");
+/** The folder of the bundled sample. */
+export const bundled = join(import.meta.dirname, "../../examples/data/movielens-latest-small");
 
 export interface Sample {
   readonly items: readonly Item[];
