@@ -2,19 +2,23 @@
 import type { CatalogueEntry, Item, User } from "../../core/item.ts";
 import type { StoredState } from "../../core/ports.ts";
 import { countUserEvents, findUser } from "./event-reads.ts";
+import { hash64 } from "./hashes.ts";
 import type { Reader } from "./reader.ts";
 import { unseal } from "./sealing.ts";
 
 const catalogueBatchSize = 500;
 const usersListedMax = 100;
 
+const stateByUser = `SELECT u.secret, s.position, s.sealed FROM user_hashes h CROSS JOIN users u ON u.key = h.user
+  CROSS JOIN states s ON s.user = u.key WHERE h.hash = ? AND u.id = ?`;
+
 export function loadStates(reader: Reader, users: readonly string[]): Map<string, StoredState> {
   const states = new Map<string, StoredState>();
   for (const user of users) {
-    const found = findUser(reader, user);
-    const row = found && reader.first("SELECT position, sealed FROM states WHERE user = ?", found.key);
+    const row = reader.first(stateByUser, hash64(user), user);
     if (row === undefined) continue;
-    states.set(user, { position: row[0] as number, bytes: unseal(found!.secret, row[1] as Uint8Array) });
+    const [secret, position, sealed] = row as [Uint8Array, number, Uint8Array];
+    states.set(user, { position, bytes: unseal(secret, sealed) });
   }
   return states;
 }
