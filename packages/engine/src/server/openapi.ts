@@ -84,7 +84,7 @@ function addProblems(route: RouteOptions): void {
   if (scope !== "none") codes.push(401, 429);
   if (route.url.includes("/:id")) codes.push(404, 409);
   if (route.url.includes("/interests")) codes.push(409);
-  if (route.method !== "GET") codes.push(413, 415);
+  if (schema.body !== undefined) codes.push(413, 415);
   if (route.method !== "GET" && route.method !== "HEAD") codes.push(507);
   const problems = codes.map((code) => {
     const documented = code === 400 && route.url === "/v1/events" ? eventsProblem : problem;

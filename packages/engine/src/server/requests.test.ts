@@ -220,16 +220,28 @@ test("a line of the log names the route, and nothing that a person typed or is",
   expect(lines.join("")).not.toMatch(/ada|private|2026-01-01/);
 });
 
-test("answers are not cached, not sniffed, and bound to a strict content security policy", async () => {
-  const { headers } = await ask("GET", "/v1/items/crime-1");
-  expect(headers).toMatchObject({
+test("answers are not cached and not sniffed, and pages are bound to a strict content security policy", async () => {
+  const everywhere = {
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
     "x-request-id": expect.any(String),
-  });
-  expect(headers["content-security-policy"]).toMatch(/^default-src 'none'/);
-  expect(headers["content-security-policy"]).not.toContain("unsafe");
-  expect((await api.server.inject("/")).headers["content-security-policy"]).not.toMatch(/unsafe|script-src/);
+  };
+  expect((await ask("GET", "/v1/items/crime-1")).headers).toMatchObject(everywhere);
+  for (const url of ["/", "/people/ada", "/people/nobody", "/docs"]) {
+    const { headers } = await api.server.inject(url);
+    expect(headers, url).toMatchObject({ ...everywhere, "x-frame-options": "DENY" });
+    expect(headers["content-security-policy"], url).toMatch(/^default-src 'none';.*frame-ancestors 'none'/);
+    if (url !== "/docs") expect(headers["content-security-policy"], url).not.toMatch(/unsafe|script-src/);
+  }
+});
+
+test("a DELETE has no body, whatever its headers say of one", async () => {
+  for (const type of ["application/json", "text/plain", "application/octet-stream", "no type at all"]) {
+    const headers = { "content-type": type };
+    expect((await ask("DELETE", "/v1/users/nobody", undefined, headers)).status, type).toBe(200);
+  }
 });
 
 describe("the pages", () => {

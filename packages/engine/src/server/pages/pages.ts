@@ -7,14 +7,16 @@ import { z } from "zod";
 import { PenchantError } from "../../base/errors.ts";
 import { dayMs } from "../../base/time.ts";
 import type { InterestSummary } from "../../core/profile.ts";
+import { sendPage } from "../security-headers.ts";
 import type { Server } from "../wire.ts";
 import { homePage } from "./home.ts";
 import { html } from "./html.ts";
 import { interestPage } from "./interest.ts";
-import { layout } from "./layout.ts";
+import { layout, stylesheetHash } from "./layout.ts";
 import { personPage } from "./person.ts";
 
-const htmlType = "text/html; charset=utf-8";
+/** Their own stylesheet, the icon in their head, and their own forms. */
+const contentPolicy = `style-src ${stylesheetHash}; img-src data:; form-action 'self'`;
 const peopleShown = 20;
 
 /** An empty field of a form is the same as none. */
@@ -35,7 +37,7 @@ export function pageRoutes(server: Server): void {
       engine.users({ limit: peopleShown, ...(q && { query: q }), ...(cursor && { cursor }) }),
     ]);
     const page = homePage({ status, users, nextCursor, query: q ?? "", interests: engine.interests() });
-    return reply.type(htmlType).send(page);
+    return sendPage(reply, page, contentPolicy);
   });
 
   server.get(
@@ -47,18 +49,18 @@ export function pageRoutes(server: Server): void {
       const at = endOfDay(request.query.at, engine.clock.now());
       if ((await engine.user(id)) === undefined) {
         const nobody = html`<h1>Nobody by that name</h1><p>Nothing is known of “${id}”. <a href="/">Find somebody else.</a></p>`;
-        return reply.code(404).type(htmlType).send(layout("Penchant", nobody));
+        return sendPage(reply.code(404), layout("Penchant", nobody), contentPolicy);
       }
       const profile = await engine.profile(id, { ...at, minStrength: 0.03, evidence: 2 });
       const { recommendations } = await engine.recommend(id, { ...at, limit: 10, explain: true });
-      return reply.type(htmlType).send(personPage(profile, recommendations));
+      return sendPage(reply, personPage(profile, recommendations), contentPolicy);
     },
   );
 
   server.get("/interests/:id", { schema: { hide: true, params: idParameters } }, async (request, reply) => {
     const { engine } = request;
     const interest = engine.interest(request.params.id);
-    return reply.type(htmlType).send(interestPage(interest, pathAbove(interest, engine.interests())));
+    return sendPage(reply, interestPage(interest, pathAbove(interest, engine.interests())), contentPolicy);
   });
 }
 
