@@ -23,7 +23,7 @@ function read(
   options: { depth?: number; minStrength?: number; evidence?: number; model?: IntensityModel } = {},
 ): Profile {
   const read = { depth: 5, minStrength: 0, evidence: 1_000, ...options };
-  return readProfile("ada", state, readState(options.model ?? model, state, items, at), items, read);
+  return readProfile("ada", state, readState(options.model ?? model, state, at), items, read);
 }
 
 const flat = (interests: readonly ProfileInterest[]): ProfileInterest[] =>

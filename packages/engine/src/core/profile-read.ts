@@ -33,7 +33,7 @@ export interface ProfileReadOptions {
 }
 
 /** An event that still speaks for some nodes, with the nodes and what it adds to their S_k. */
-export interface ActiveEvent {
+interface ActiveEvent {
   readonly event: RecentEvent;
   /** Nodes that received a part of the weight, repeats included. */
   readonly nodes: Int32Array;
@@ -46,21 +46,14 @@ export interface Reading {
   readonly model: IntensityModel;
   readonly sums: NodeSums;
   readonly intensities: Intensities;
-  readonly activeEvents: readonly ActiveEvent[];
   readonly at: number;
 }
 
 /** The reading at a moment, or at the state's newest event where a clock ran ahead and that is later. */
-export function readState(model: IntensityModel, state: InterestState, items: ItemLookup, moment: number): Reading {
+export function readState(model: IntensityModel, state: InterestState, moment: number): Reading {
   const at = state.lastTime > moment ? state.lastTime : moment;
   const sums = sumsAt(model, state, at);
-  return {
-    model,
-    sums,
-    intensities: intensitiesAt(model, sums),
-    activeEvents: activeEvents(state, items, at),
-    at,
-  };
+  return { model, sums, intensities: intensitiesAt(model, sums), at };
 }
 
 export function readProfile(
@@ -70,11 +63,12 @@ export function readProfile(
   items: ItemLookup,
   options: ProfileReadOptions,
 ): Profile {
-  const { model, sums, intensities, activeEvents: active } = reading;
+  const { model, sums, intensities } = reading;
   const { tree } = model;
+  const active = activeEvents(state, items, reading.at);
   const exposures = Float64Array.from({ length: timescaleCount }, (_, k) => seenDays(sums.exposureMs, k));
   const recentSums = sumsOfRecent(model, active, reading.at);
-  const evidence = evidenceByNode(reading, items, options.evidence);
+  const evidence = evidenceByNode(reading, active, items, options.evidence);
   const halfLives = halfLivesDays(model, sums, intensities);
 
   const build = (index: number): ProfileInterest => {
@@ -199,8 +193,12 @@ function sumsOfRecent(model: IntensityModel, active: readonly ActiveEvent[], at:
 }
 
 /** The strongest events of every node. An event's share is its part of the node's lambda. */
-function evidenceByNode(reading: Reading, items: ItemLookup, most: number): Map<number, Evidence[]> {
-  const { model, intensities, activeEvents: active } = reading;
+function evidenceByNode(
+  { model, intensities }: Reading,
+  active: readonly ActiveEvent[],
+  items: ItemLookup,
+  most: number,
+): Map<number, Evidence[]> {
   const found = new Map<number, { event: RecentEvent; part: number }[]>();
   if (most <= 0) return new Map();
   for (const { event, nodes, sums } of active) {

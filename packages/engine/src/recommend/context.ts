@@ -28,8 +28,8 @@ export interface Contribution {
 export interface CandidateScores {
   /** By item key, never negative; 0 for items that the source has nothing to say of. */
   readonly scores: Float32Array;
-  /** What an item's score is made of; the amounts add up to it. */
-  explain(item: number): Contribution[];
+  /** What the score of each of these items is made of; the amounts of an item add up to it. */
+  explain(items: readonly number[]): Contribution[][];
 }
 
 export type CandidateSource = (context: RecommendContext) => CandidateScores;

@@ -7,49 +7,81 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { titled } from "../core/profile-read.ts";
 import type { Reason } from "../core/recommendation.ts";
 import type { RecentEvent } from "../core/state.ts";
-import type { InterestTree } from "../core/tree.ts";
+import type { InterestNode, InterestTree } from "../core/tree.ts";
 import type { SourceName } from "./context.ts";
 import type { FusedScores } from "./fusion.ts";
 
 const linesShown = 5;
 
-export function reasonsFor(
-  item: number,
-  fused: FusedScores<SourceName>,
-  { catalogue, tree }: { catalogue: Catalogue; tree: InterestTree },
-): Reason[] {
-  const lines: { source: SourceName; contribution: number; event?: RecentEvent }[] = [];
-  for (const { name, scale, candidates } of fused.parts) {
-    if (scale === 0) continue;
-    for (const { event, amount } of candidates.explain(item)) {
-      lines.push({ source: name, contribution: amount * scale, ...(event === undefined ? {} : { event }) });
-    }
-  }
-  lines.sort((a, b) => b.contribution - a.contribution);
-  const shown = lines.filter(({ contribution }) => contribution > 0).slice(0, linesShown);
-  const reasons = shown.map(({ source, contribution, event }): Reason => {
-    const interest = event === undefined ? undefined : sharedInterest(tree, catalogue, event.item, item);
-    return {
-      source,
-      contribution,
-      ...(event === undefined
-        ? {}
-        : { event: { type: event.type, time: event.time, item: titled(catalogue.item(event.item)) } }),
-      ...(interest === undefined ? {} : { interest: { id: interest.id, label: interest.label } }),
-    };
-  });
-  let accounted = 0;
-  for (const { contribution } of reasons) accounted += contribution;
-  const rest = fused.scores[item] - accounted;
-  return lines.length > shown.length ? [...reasons, { source: "rest", contribution: rest }] : reasons;
+interface Line {
+  readonly source: SourceName;
+  readonly contribution: number;
+  readonly event: RecentEvent | undefined;
 }
 
-/** The deepest interest of the tree that two items share, if it is more than the root. */
-function sharedInterest(tree: InterestTree, catalogue: Catalogue, a: number, b: number) {
-  const ofA = new Set<number>();
-  for (const start of catalogue.nodes(a)) for (const { index } of tree.pathTo(start)) ofA.add(index);
-  const shared = [...catalogue.nodes(b)].flatMap((start) => tree.pathTo(start).filter(({ index }) => ofA.has(index)));
-  let deepest = shared[0];
-  for (const node of shared) if (node.level > deepest.level) deepest = node;
-  return deepest;
+/** The reasons of each of the items. */
+export function reasonsFor(
+  items: readonly number[],
+  fused: FusedScores<SourceName>,
+  interests: { catalogue: Catalogue; tree: InterestTree },
+): Reason[][] {
+  const accounts = fused.parts
+    .filter(({ scale }) => scale > 0)
+    .map(({ name, scale, candidates }) => ({ name, scale, lines: candidates.explain(items) }));
+  return items.map((item, place) => {
+    const shown: Line[] = [];
+    let lineCount = 0;
+    for (const { name, scale, lines } of accounts) {
+      lineCount += lines[place].length;
+      for (const { event, amount } of lines[place]) keepLargest(shown, name, amount * scale, event);
+    }
+    const reasons = shown.map((line) => reasonOf(line, item, interests));
+    if (lineCount === shown.length) return reasons;
+    let accounted = 0;
+    for (const { contribution } of shown) accounted += contribution;
+    return [...reasons, { source: "rest", contribution: fused.scores[item] - accounted }];
+  });
+}
+
+/** Takes a line in if it is above 0 and among the largest; of equals the first stays. Few of the lines are. */
+function keepLargest(shown: Line[], source: SourceName, contribution: number, event: RecentEvent | undefined): void {
+  if (!(contribution > 0)) return;
+  let place = shown.length;
+  while (place > 0 && shown[place - 1].contribution < contribution) place -= 1;
+  if (place === linesShown) return;
+  if (shown.length === linesShown) shown.pop();
+  shown.splice(place, 0, { source, contribution, event });
+}
+
+function reasonOf(
+  { source, contribution, event }: Line,
+  item: number,
+  { catalogue, tree }: { catalogue: Catalogue; tree: InterestTree },
+): Reason {
+  if (event === undefined) return { source, contribution };
+  const interest = sharedInterest(tree, catalogue.nodes(event.item), catalogue.nodes(item));
+  return {
+    source,
+    contribution,
+    event: { type: event.type, time: event.time, item: titled(catalogue.item(event.item)) },
+    ...(interest === undefined ? {} : { interest: { id: interest.id, label: interest.label } }),
+  };
+}
+
+/** The deepest interest that two items with these nodes share, if it is more than the root. */
+function sharedInterest(tree: InterestTree, a: Int32Array, b: Int32Array): InterestNode | undefined {
+  let deepest = tree.root;
+  for (const ofB of b) {
+    for (const ofA of a) {
+      let left = tree.nodes[ofA];
+      let right = tree.nodes[ofB];
+      // Up from the one that is deeper, until both have come to where their paths part.
+      while (left !== right && left.level + right.level > 0) {
+        if (left.level >= right.level) left = tree.nodes[left.parent];
+        else right = tree.nodes[right.parent];
+      }
+      if (left.level > deepest.level) deepest = left;
+    }
+  }
+  return deepest === tree.root ? undefined : deepest;
 }

@@ -24,12 +24,11 @@ export function fuse<Name extends string>(
 ): FusedScores<Name> {
   const scores = new Float32Array(itemCount);
   const parts = sources.map(({ name, weight, candidates }) => {
+    const { scores: own } = candidates;
     let best = 0;
-    for (let item = 0; item < itemCount; item++) {
-      if (candidates.scores[item] > best && isEligible(item)) best = candidates.scores[item];
-    }
+    for (let item = 0; item < itemCount; item++) if (own[item] > best && isEligible(item)) best = own[item];
     const scale = best > 0 ? weight / best : 0;
-    if (scale > 0) for (let item = 0; item < itemCount; item++) scores[item] += scale * candidates.scores[item];
+    if (scale > 0) for (let item = 0; item < itemCount; item++) scores[item] += scale * own[item];
     return { name, scale, candidates };
   });
   return { scores, parts };

@@ -47,7 +47,7 @@ const on = (item: number, fields: Partial<FoldableEvent> = {}) => ({ item, nodes
 function contextAfter(events: readonly Partial<FoldableEvent>[], within = catalogue): RecommendContext {
   const state = stateOf(events);
   const { neighbours, popularity } = models;
-  const reading = readState(intensities, state, within, day(30));
+  const reading = readState(intensities, state, day(30));
   return { state, reading, catalogue: within, neighbours, popularity, prominence };
 }
 

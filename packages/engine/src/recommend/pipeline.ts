@@ -44,10 +44,12 @@ export function recommendItems(
   const { catalogue, reading } = context;
   const fused = scoreCatalogue(context, options.blend);
   const isCandidate = (item: number) => fused.scores[item] > 0 && isEligible(context, item);
-  return topItems(fused.scores, options.limit, isCandidate, "the recommender").map((item) => ({
+  const best = topItems(fused.scores, options.limit, isCandidate, "the recommender");
+  const reasons = options.explain ? reasonsFor(best, fused, { catalogue, tree: reading.model.tree }) : [];
+  return best.map((item, place) => ({
     item: catalogue.item(item),
     score: fused.scores[item],
-    ...(options.explain ? { reasons: reasonsFor(item, fused, { catalogue, tree: reading.model.tree }) } : {}),
+    ...(options.explain ? { reasons: reasons[place] } : {}),
   }));
 }
 

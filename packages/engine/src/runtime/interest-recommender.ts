@@ -45,5 +45,5 @@ function readHistory(
     const event = { position: index + 1, time, type: "interaction", item, nodes, weight };
     state.fold({ ...event, value: Number.NaN, engaging: true });
   }
-  return { state, reading: readState(intensities, state, catalogue, at) };
+  return { state, reading: readState(intensities, state, at) };
 }

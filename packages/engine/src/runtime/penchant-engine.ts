@@ -273,7 +273,7 @@ export class PenchantEngine implements Engine {
 
   #read(user: string, state: InterestState, at: number, options: ProfileReadOptions): Profile {
     const { intensities, catalogue } = this.#parts.understanding;
-    return readProfile(user, state, readState(intensities, state, catalogue, at), catalogue, options);
+    return readProfile(user, state, readState(intensities, state, at), catalogue, options);
   }
 
   /** The states at moments in ascending order, from the events timed up to then that are known now. */

@@ -71,7 +71,7 @@ export class Understanding {
   recommendContext(state: InterestState, at: number): RecommendContext {
     const { catalogue, intensities, models } = this;
     const { neighbours, popularity } = models;
-    const reading = readState(intensities, state, catalogue, at);
+    const reading = readState(intensities, state, at);
     return { state, reading, catalogue, neighbours, popularity, prominence: this.#prominence };
   }
 

@@ -10,12 +10,11 @@
  * the newest events are about something else.
  */
 import type { Intensities, IntensityModel } from "../../core/intensity.ts";
-import { dot, multiplyRows } from "../../core/vector.ts";
+import { dotRows, multiplyRows } from "../../core/vector.ts";
 import { attendedEvents } from "../attention.ts";
 import type { CandidateScores, Contribution, RecommendContext } from "../context.ts";
 
 const popularityExponent = 0.35;
-const liftExponent = 0.5;
 /** No interest counts for more than ten times the population's share, or less than a tenth of it. */
 const liftMax = 10;
 
@@ -29,7 +28,7 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
   const { dimensions, vectors } = catalogue;
   const scores = new Float32Array(catalogue.size);
   const attended = attendedEvents(state);
-  if (attended.length === 0) return { scores, explain: () => [] };
+  if (attended.length === 0) return { scores, explain: (items) => items.map(() => []) };
 
   const user = new Float64Array(dimensions);
   for (const { event, attention } of attended) {
@@ -41,7 +40,7 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
     const nodes = catalogue.nodes(item);
     let lift = 0;
     for (const node of nodes) lift += lifts[node] / nodes.length;
-    return (prominence[item] ?? 1) * lift ** liftExponent;
+    return (prominence[item] ?? 1) * Math.sqrt(lift);
   };
   const nearness = multiplyRows(vectors, user);
   for (let item = 0; item < scores.length; item++) {
@@ -49,14 +48,15 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
   }
   return {
     scores,
-    explain(item: number): Contribution[] {
-      if (scores[item] === 0) return [];
-      const scale = factor(item);
-      const vectorOf = (key: number) => vectors.subarray(key * dimensions, (key + 1) * dimensions);
-      return attended.map(({ event, attention }) => ({
-        event,
-        amount: attention * dot(vectorOf(event.item), vectorOf(item)) * scale,
-      }));
+    explain(items: readonly number[]): Contribution[][] {
+      return items.map((item) => {
+        if (scores[item] === 0) return [];
+        const scale = factor(item);
+        return attended.map(({ event, attention }) => ({
+          event,
+          amount: attention * dotRows(vectors, dimensions, event.item, item) * scale,
+        }));
+      });
     },
   };
 }

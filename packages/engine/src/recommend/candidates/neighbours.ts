@@ -12,11 +12,15 @@ export function neighbourCandidates({ state, catalogue, neighbours }: RecommendC
   }
   return {
     scores,
-    explain(item: number): Contribution[] {
-      const lines: Contribution[] = [];
+    explain(items: readonly number[]): Contribution[][] {
+      // One walk over all neighbours for all the items: where each stands among them, from 1 on.
+      const places = new Int32Array(catalogue.size);
+      for (const [index, item] of items.entries()) places[item] = index + 1;
+      const lines: Contribution[][] = items.map(() => []);
       for (const { event, attention } of attended) {
         for (let at = neighbours.offsets[event.item]; at < neighbours.offsets[event.item + 1]; at++) {
-          if (neighbours.items[at] === item) lines.push({ event, amount: attention * neighbours.similarities[at] });
+          const place = places[neighbours.items[at]];
+          if (place > 0) lines[place - 1].push({ event, amount: attention * neighbours.similarities[at] });
         }
       }
       return lines;

@@ -4,5 +4,5 @@ import type { CandidateScores, RecommendContext } from "../context.ts";
 
 export function popularCandidates({ catalogue, popularity }: RecommendContext): CandidateScores {
   const scores = Float32Array.from({ length: catalogue.size }, (_, item) => 1 + (popularity[item] ?? 0));
-  return { scores, explain: (item) => [{ amount: scores[item] }] };
+  return { scores, explain: (items) => items.map((item) => [{ amount: scores[item] }]) };
 }
