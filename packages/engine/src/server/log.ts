@@ -9,8 +9,22 @@ import { secondMs } from "../base/time.ts";
 /** From here on a request is worth a warning. */
 const slowMs = secondMs;
 
+/** Lines are written together, or a line would cost a request more than all else that is done around it. */
+const togetherBytes = 8 * 1024;
+/** A line waits no longer than that, and the end of the process writes what waits. */
+const waitMsMax = secondMs;
+/** Beyond it lines are dropped: of whoever stops reading the log, memory must not fill up. */
+const waitingBytesMax = 16 * 1024 ** 2;
+
 export function stderrLogger(): FastifyBaseLogger {
-  return pino({ name: "penchant" }, destination({ dest: 2, sync: false }));
+  const stderr = destination({
+    dest: 2,
+    sync: false,
+    minLength: togetherBytes,
+    maxLength: waitingBytesMax,
+    periodicFlush: waitMsMax,
+  });
+  return pino({ name: "penchant" }, stderr);
 }
 
 /** Replaces Fastify's two lines per request, which name the whole URL, by one. */
