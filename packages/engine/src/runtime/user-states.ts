@@ -10,6 +10,7 @@ import type { EventLog, StateStore } from "../core/ports.ts";
 import { type FoldableEvent, InterestState } from "../core/state.ts";
 import { decodeState } from "../core/state-codec.ts";
 import type { EngineFigures } from "./figures.ts";
+import { StateCache } from "./state-cache.ts";
 import { WriteBehind } from "./write-behind.ts";
 
 export interface UserStatesOptions {
@@ -30,8 +31,7 @@ export interface UserStatesOptions {
 
 export class UserStates {
   readonly #options: UserStatesOptions;
-  /** Least recently used first. */
-  readonly #cache = new Map<string, InterestState>();
+  readonly #cache = new StateCache();
   readonly #dirty: WriteBehind;
   /** Users just erased, with the position up to which the log has been asked what is left of them. */
   readonly #erasedUpTo = new Map<string, number>();
@@ -49,6 +49,8 @@ export class UserStates {
       folded: () => this.#folded,
       dirtyMax: options.dirtyMax,
       intervalMs: options.flushIntervalMs,
+      // Letting go is for those in line: between loading a state and folding into it, it has to stay.
+      onWritten: (user) => this.#cache.release(user),
       onError: options.onFlushError,
     });
   }
@@ -95,7 +97,6 @@ export class UserStates {
     const cached = this.#cache.get(user);
     if (cached !== undefined) {
       this.#hits += 1;
-      this.#touch(user, cached);
       return cached;
     }
     return this.#inLine(async () => {
@@ -155,8 +156,8 @@ export class UserStates {
           this.#cache.delete(user);
           this.#dirty.remove(user);
         } else {
-          this.#touch(user, state);
-          this.#dirty.add(user, this.#folded + 1);
+          this.#cache.set(user, state);
+          this.#changed(user, this.#folded + 1);
         }
       }
     });
@@ -184,8 +185,8 @@ export class UserStates {
       const users = await log.usersWaitingFor(items);
       for (const user of users) {
         // What is committed but not yet folded comes by the ordinary way.
-        this.#touch(user, await this.#refold(user, this.#folded));
-        this.#dirty.add(user, this.#folded + 1);
+        this.#cache.set(user, await this.#refold(user, this.#folded));
+        this.#changed(user, this.#folded + 1);
       }
       await this.#dirty.write(users);
       await log.settleWaiting(items);
@@ -229,7 +230,7 @@ export class UserStates {
       const state = this.#cache.get(event.user)!;
       if (event.position > state.position) {
         state.fold(this.#options.toFoldable(event));
-        this.#dirty.add(event.user, event.position);
+        this.#changed(event.user, event.position);
       }
       this.#folded = Math.max(this.#folded, event.position);
     }
@@ -238,36 +239,34 @@ export class UserStates {
   async #load(users: readonly string[]): Promise<void> {
     const missing = new Set<string>();
     for (const user of users) {
-      const state = this.#cache.get(user);
-      if (state === undefined) missing.add(user);
-      else {
-        this.#hits += 1;
-        this.#touch(user, state);
-      }
+      if (this.#cache.get(user) === undefined) missing.add(user);
+      else this.#hits += 1;
     }
     this.#misses += missing.size;
     if (missing.size === 0) return;
     const stored = await this.#options.store.load([...missing]);
     for (const user of missing) {
       const found = stored.get(user);
-      this.#cache.set(user, found === undefined ? new InterestState() : await this.#decode(user, found.bytes));
+      if (found === undefined) this.#cache.set(user, new InterestState());
+      else await this.#restore(user, found.bytes);
     }
   }
 
-  /** A stored state, derived from the log again where it was written in a form that is not known any more. */
-  async #decode(user: string, bytes: Uint8Array): Promise<InterestState> {
+  /** Takes in a stored state; one in a form that is not known any more is derived from the log again. */
+  async #restore(user: string, bytes: Uint8Array): Promise<void> {
     try {
-      return decodeState(bytes).state;
+      this.#cache.set(user, decodeState(bytes).state);
     } catch (error) {
       if (!PenchantError.isInstance(error) || error.code !== "PENCHANT_E_STATE_VERSION") throw error;
-      this.#dirty.add(user, this.#folded + 1);
-      return this.#refold(user, this.#folded);
+      this.#cache.set(user, await this.#refold(user, this.#folded));
+      this.#changed(user, this.#folded + 1);
     }
   }
 
-  #touch(user: string, state: InterestState): void {
-    this.#cache.delete(user);
-    this.#cache.set(user, state);
+  /** The user's state has changed by events from a position on. */
+  #changed(user: string, position: number): void {
+    this.#cache.hold(user);
+    this.#dirty.add(user, position);
   }
 
   async #makeRoom(): Promise<void> {
@@ -277,11 +276,7 @@ export class UserStates {
 
   /** Lets go of the states that were used longest ago, as far as they are written. */
   #evict(): void {
-    if (this.#cache.size <= this.#options.cachedMax) return;
-    for (const user of this.#cache.keys()) {
-      if (this.#cache.size <= this.#options.cachedMax) return;
-      if (!this.#dirty.has(user)) this.#cache.delete(user);
-    }
+    this.#cache.shrink(this.#options.cachedMax);
   }
 
   #inLine<Result>(work: () => Promise<Result>): Promise<Result> {

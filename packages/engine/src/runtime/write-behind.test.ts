@@ -11,6 +11,7 @@ interface Save {
 
 let states: Map<string, InterestState>;
 let saves: Save[];
+let written: string[];
 let errors: unknown[];
 let folded: number;
 let isFailing: boolean;
@@ -18,6 +19,7 @@ let isFailing: boolean;
 beforeEach(() => {
   states = new Map();
   saves = [];
+  written = [];
   errors = [];
   folded = 0;
   isFailing = false;
@@ -39,6 +41,7 @@ function open(options: { intervalMs?: number; dirtyMax?: number } = {}): WriteBe
     folded: () => folded,
     dirtyMax: 1_000,
     intervalMs: 3_600_000,
+    onWritten: (user) => written.push(user),
     onError: (error) => errors.push(error),
     ...options,
   });
@@ -87,7 +90,8 @@ describe("states that are written behind", () => {
     for (const user of ["ada", "bert"]) fold(behind, user);
     isFailing = true;
     await expect(behind.write(["ada"])).rejects.toThrow("The disk is full.");
-    expect(behind.has("ada")).toBe(true);
+    expect(behind.size).toBe(2);
+    expect(written).toEqual([]);
     fold(behind, "ada");
     isFailing = false;
     await behind.write(["bert"]);
@@ -96,6 +100,26 @@ describe("states that are written behind", () => {
       { users: ["bert"], checkpoint: 0 },
       { users: ["ada"], checkpoint: 3 },
     ]);
+  });
+
+  it("are reported as written only when nothing has changed them meanwhile", async () => {
+    const behind = open();
+    for (const user of ["ada", "bert"]) fold(behind, user);
+    const writing = behind.write(["ada", "bert"]);
+    await Promise.resolve();
+    fold(behind, "ada");
+    await writing;
+    expect(saves).toEqual([{ users: ["ada", "bert"], checkpoint: 2 }]);
+    expect(written).toEqual(["bert"]);
+  });
+
+  it("are forgotten when nothing is left to write of their user", async () => {
+    const behind = open();
+    for (const user of ["ada", "bert"]) fold(behind, user);
+    states.delete("ada");
+    await behind.writeAll();
+    expect(saves).toEqual([{ users: ["bert"], checkpoint: 2 }]);
+    expect(behind.size).toBe(0);
   });
 
   it("are left out while their user is being erased, and nothing is taken for stored that is not", async () => {
@@ -117,6 +141,6 @@ describe("states that are written behind", () => {
     });
     await expect(failed).rejects.toThrow("The disk is full.");
     expect(behind.flushedPosition).toBe(0);
-    expect(behind.has("ada")).toBe(false);
+    expect(behind.size).toBe(0);
   });
 });

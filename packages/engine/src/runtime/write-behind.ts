@@ -22,6 +22,8 @@ export interface WriteBehindOptions {
   readonly dirtyMax: number;
   /** How long a changed state waits for further changes, at least; at most twice as long. */
   readonly intervalMs: number;
+  /** Told of a user whose state is written and has not changed since. */
+  readonly onWritten: (user: string) => void;
   /** Told of a write that failed; the states stay dirty and are written later. */
   readonly onError: (error: unknown) => void;
 }
@@ -75,10 +77,6 @@ export class WriteBehind {
   /** A state has changed by events from a position on. Positions never go back. */
   add(user: string, position: number): void {
     if (!this.#dirty.has(user)) this.#dirty.set(user, position);
-  }
-
-  has(user: string): boolean {
-    return this.#dirty.has(user) || this.#writing.has(user);
   }
 
   /** There is nothing left to write of a user. */
@@ -166,7 +164,11 @@ export class WriteBehind {
     for (const user of users) {
       const position = this.#dirty.get(user);
       const state = this.#options.stateOf(user);
-      if (position === undefined || state === undefined || this.#held.has(user)) continue;
+      if (position === undefined || this.#held.has(user)) continue;
+      if (state === undefined) {
+        this.#dirty.delete(user);
+        continue;
+      }
       states.set(user, { position: state.position, bytes: encodeState(state, treeVersion) });
       this.#writing.set(user, position);
       this.#dirty.delete(user);
@@ -176,6 +178,7 @@ export class WriteBehind {
     try {
       await this.#options.store.save(states, checkpoint);
       this.#mark = checkpoint;
+      for (const user of this.#writing.keys()) if (!this.#dirty.has(user)) this.#options.onWritten(user);
     } catch (error) {
       // Who has become dirty again meanwhile lacks what came first.
       const lacking = [...new Map([...this.#dirty, ...this.#writing])];
