@@ -15,7 +15,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { dayMs } from "../base/time.ts";
 import { openEngine } from "../engine.ts";
+import { changeKeys } from "../server/key-file.ts";
+import { type Key, newKey } from "../server/keys.ts";
 import { folderWith } from "../testing/folder.ts";
 import type { Finding } from "./doctor/finding.ts";
 import { diskFinding } from "./doctor/system.ts";
@@ -40,6 +43,12 @@ function dataFolder(): { dataDir: string; path: string } {
   const dataDir = join(folderWith(), "data");
   cpSync(template, dataDir, { recursive: true });
   return { dataDir, path: join(dataDir, "penchant.db") };
+}
+
+/** Adds a key to the folder's. */
+function storeKey(dataDir: string, settings: { name: string; expiresAt?: number } = { name: "shop" }): Key {
+  const { key } = newKey({ tenant: "default", scopes: ["read"], ...settings }, 0);
+  return changeKeys(dataDir, (keys) => ({ keys: [...keys, key], result: key }));
 }
 
 async function doctor(dataDir: string): Promise<{ code: number; bad: string[]; findings: Finding[]; status: unknown }> {
@@ -88,6 +97,24 @@ describe("penchant doctor", () => {
     expect(said).toContain("types without a weight (eventWeights), which change no profile: ogle");
   });
 
+  test("tells which keys end soon, and what to do by then", async () => {
+    const { dataDir } = dataFolder();
+    const now = Date.now();
+    storeKey(dataDir, { name: "for ever" });
+    storeKey(dataDir, { name: "in a quarter", expiresAt: now + 90 * dayMs });
+    storeKey(dataDir, { name: "gone", expiresAt: now - dayMs });
+    const { id } = storeKey(dataDir, { name: "soon", expiresAt: now + 13 * dayMs });
+    const { code, findings } = await doctor(dataDir);
+    expect(code).toBe(0);
+    const said = findings.filter(({ check }) => check === "keys").map(({ message }) => message);
+    expect(said).toEqual([
+      "4 keys",
+      expect.stringMatching(
+        `^key ${id} \\("soon"\\) ends on .*: put another in its place with penchant keys rotate ${id}$`,
+      ),
+    ]);
+  });
+
   test.each<[string, (files: { dataDir: string; path: string }) => void, RegExp]>([
     [
       "a ruined page",
@@ -132,6 +159,19 @@ describe("penchant doctor", () => {
       "keys that cannot be read",
       ({ dataDir }) => writeFileSync(join(dataDir, "keys.json"), "{"),
       /PENCHANT_E_KEY_FILE/,
+    ],
+    [
+      "keys that others can read",
+      ({ dataDir }) => {
+        storeKey(dataDir);
+        chmodSync(join(dataDir, "keys.json"), 0o640);
+      },
+      /keys\.json is open to other users of this machine \(mode 640\): run chmod 600/,
+    ],
+    [
+      "a change of keys that was cut off",
+      ({ dataDir }) => writeFileSync(join(dataDir, "keys.json.new"), ""),
+      /keys\.json\.new is there.*delete this file/,
     ],
     [
       "a restore that was cut off",

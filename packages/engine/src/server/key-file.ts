@@ -30,6 +30,9 @@ const checkIntervalMs = secondMs;
 
 export const keyFilePath = (dataDir: string): string => join(dataDir, "keys.json");
 
+/** The new version while it is written: there as long as somebody is changing the keys. */
+export const keyLockPath = (dataDir: string): string => `${keyFilePath(dataDir)}.new`;
+
 /**
  * The keys of a data folder; none where there is no file.
  *
@@ -57,7 +60,7 @@ export function changeKeys<T>(
   change: (keys: readonly Key[]) => { keys: readonly Key[]; result: T },
 ): T {
   const path = keyFilePath(dataDir);
-  const next = `${path}.new`;
+  const next = keyLockPath(dataDir);
   mkdirSync(dataDir, { recursive: true });
   const file = createFile(next);
   try {

@@ -3,12 +3,12 @@ import { PenchantError } from "../../base/errors.ts";
 import { parseConfig } from "../../config.ts";
 import { type DataContent, inspectDatabase } from "../../engine.ts";
 import { loadModels } from "../../runtime/models-file.ts";
-import { readKeys } from "../../server/key-file.ts";
 import { defaultTenant } from "../../server/tenants.ts";
 import { folderOf, hasDatabase, tenantsIn } from "../backup/layout.ts";
 import { unfinishedRestores } from "../backup/restore.ts";
 import { count, counted } from "../view/text.ts";
 import { bad, type Finding, good } from "./finding.ts";
+import { keyFindings } from "./keys.ts";
 import { accessFindings } from "./system.ts";
 
 export interface DataStatus {
@@ -29,7 +29,7 @@ export interface DataDiagnosis {
 
 /** @param settings of the engine, for the weights of the types */
 export function diagnoseData(dataDir: string, settings: Readonly<Record<string, unknown>>): DataDiagnosis {
-  const findings = [...accessFindings(dataDir), ...keyFindings(dataDir), ...restoreFindings(dataDir)];
+  const findings = [...accessFindings(dataDir), ...keyFindings(dataDir, Date.now()), ...restoreFindings(dataDir)];
   const { eventWeights } = parseConfig(settings);
   let status: DataStatus | null = null;
   if (!hasDatabase(dataDir)) {
@@ -109,18 +109,6 @@ function typeFindings({ types }: DataContent, weights: Readonly<Record<string, u
   const shown = unknown.slice(0, 10).join(", ");
   const more = unknown.length > 10 ? ` and ${count(unknown.length - 10)} more` : "";
   return [good("types", `events of types without a weight (eventWeights), which change no profile: ${shown}${more}`)];
-}
-
-function keyFindings(dataDir: string): Finding[] {
-  try {
-    const keys = readKeys(dataDir);
-    return keys.length === 0 ? [] : [good("keys", counted(keys.length, "key"))];
-  } catch (error) {
-    if (!PenchantError.isInstance(error)) throw error;
-    return [
-      bad("keys", `${error.code}: ${error.message} Put back the file as it was, or delete it and create keys anew`),
-    ];
-  }
 }
 
 function restoreFindings(dataDir: string): Finding[] {
