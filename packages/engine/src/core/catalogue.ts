@@ -4,16 +4,17 @@
  */
 import { assert } from "../base/errors.ts";
 import type { CatalogueEntry, Item } from "./item.ts";
+import { RowMatrix } from "./row-matrix.ts";
 
 export class Catalogue {
   readonly dimensions: number;
   readonly #entries: CatalogueEntry[] = [];
   readonly #byId = new Map<string, number>();
-  #matrix: Float32Array;
+  readonly #matrix: RowMatrix;
 
   constructor(dimensions: number) {
     this.dimensions = dimensions;
-    this.#matrix = new Float32Array(16 * dimensions);
+    this.#matrix = new RowMatrix(dimensions);
   }
 
   get size(): number {
@@ -22,7 +23,12 @@ export class Catalogue {
 
   /** Unit vectors by key, `[size, dimensions]` row-major. Valid until the next `put`. */
   get vectors(): Float32Array {
-    return this.#matrix.subarray(0, this.size * this.dimensions);
+    return this.#matrix.values;
+  }
+
+  /** The inner products of every item's vector with one, by key. */
+  products(vector: Float32Array | Float64Array): Float32Array {
+    return this.#matrix.products(vector);
   }
 
   key(id: string): number | undefined {
@@ -54,12 +60,6 @@ export class Catalogue {
     assert(entry.vector.length === this.dimensions, `vectors have ${this.dimensions} dimensions`);
     this.#entries[entry.key] = entry;
     this.#byId.set(entry.item.id, entry.key);
-    const needed = this.size * this.dimensions;
-    if (needed > this.#matrix.length) {
-      const grown = new Float32Array(Math.max(needed, this.#matrix.length * 2));
-      grown.set(this.#matrix);
-      this.#matrix = grown;
-    }
-    this.#matrix.set(entry.vector, entry.key * this.dimensions);
+    this.#matrix.set(entry.key, entry.vector);
   }
 }

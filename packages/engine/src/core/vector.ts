@@ -38,7 +38,7 @@ export function dotRows(matrix: Float32Array, dimensions: number, rowA: number, 
  * @param vector `[dimensions]`
  * @returns `[rows]`
  */
-export function multiplyRows(matrix: Float32Array, vector: Float64Array): Float64Array {
+export function multiplyRows(matrix: Float32Array, vector: Float32Array | Float64Array): Float64Array {
   const dimensions = vector.length;
   const rows = matrix.length / dimensions;
   const products = new Float64Array(rows);

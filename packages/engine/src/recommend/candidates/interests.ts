@@ -10,7 +10,7 @@
  * the newest events are about something else.
  */
 import type { Intensities, IntensityModel } from "../../core/intensity.ts";
-import { dotRows, multiplyRows } from "../../core/vector.ts";
+import { dotRows } from "../../core/vector.ts";
 import { attendedEvents } from "../attention.ts";
 import type { CandidateScores, Contribution, RecommendContext } from "../context.ts";
 
@@ -42,7 +42,7 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
     for (const node of nodes) lift += lifts[node] / nodes.length;
     return (prominence[item] ?? 1) * Math.sqrt(lift);
   };
-  const nearness = multiplyRows(vectors, user);
+  const nearness = catalogue.products(user);
   for (let item = 0; item < scores.length; item++) {
     if (nearness[item] > 0) scores[item] = nearness[item] * factor(item);
   }
