@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dayMs } from "../base/time.ts";
 import { categoryTree, day, foldable, stateOf, testStart } from "../testing/builders.ts";
+import { foresee } from "./half-life.ts";
 import { defaultIntensityWeights, intensitiesAt, intensityModel, type PopulationRates, sumsAt } from "./intensity.ts";
 import type { FoldableEvent } from "./state.ts";
 import { halfLivesDays } from "./timescales.ts";
@@ -153,6 +154,20 @@ describe("the intensities of a user", () => {
         const foreseen = intensitiesAt(model, sumsAt(model, state, at), days * dayMs).lambda;
         const read = intensitiesAt(model, sumsAt(model, state, at + days * dayMs)).lambda;
         for (const [row, value] of read.entries()) expectClose(foreseen[row], value);
+      }),
+      fixed,
+    );
+  });
+
+  it("are the same whether all of a reading is foreseen or the intensities alone", () => {
+    fc.assert(
+      fc.property(anyWorld, fc.constantFrom(0, 0.5, 30, 4_000), ({ tree, population, events, at }, days) => {
+        const model = intensityModel(tree, population);
+        const sums = sumsAt(model, stateOf(events), at);
+        const alone = new Float64Array(model.nodeCount).fill(7);
+        foresee(model, sums, days * dayMs, new Float64Array(model.nodeCount), alone);
+        const { intensity } = intensitiesAt(model, sums, days * dayMs);
+        for (const [index, value] of alone.entries()) expectClose(value, intensity[index]);
       }),
       fixed,
     );

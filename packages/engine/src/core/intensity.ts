@@ -171,24 +171,8 @@ export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0
   const activity = new Float64Array(rows);
   const negativeFactor = new Float64Array(rows);
 
-  const decay = decays(laterMs);
-  const gain = new Float64Array(timescaleCount);
-  const gainParent = new Float64Array(timescaleCount);
-  const gainActivity = new Float64Array(timescaleCount);
-  let priorOwn = 0;
-  let priorParent = 0;
-  let priorActivity = 0;
-  for (let k = 0; k < timescaleCount; k++) {
-    const exposure = seenDays(sums.exposureMs + laterMs, k) + weights.priorDays;
-    gain[k] = (weights.own[k] * decay[k]) / exposure;
-    gainParent[k] = (weights.parent[k] * decay[k]) / exposure;
-    gainActivity[k] = (weights.activity[k] * decay[k]) / exposure;
-    priorOwn += (weights.own[k] * weights.priorDays) / exposure;
-    priorParent += (weights.parent[k] * weights.priorDays) / exposure;
-    priorActivity += (weights.activity[k] * weights.priorDays) / exposure;
-  }
+  const { decay, gain, gainParent, priorOwn, priorParent, rootActivity } = gainsAt(model, sums, laterMs);
   const rootRate = rates[0];
-  const rootActivity = weighted(sums.values, 0, gainActivity) + priorActivity * rootRate;
 
   const readRow = (row: number, above: number): void => {
     const offset = row * sumsPerNode;
@@ -240,6 +224,46 @@ export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0
   return { lambda, strength, intensity, shortTerm, longTerm, parent, activity, negativeFactor, gain };
 }
 
+/** What the sums are multiplied with at a moment, the same for every row. */
+export interface Gains {
+  /** What is left of the sums. [K + 1] */
+  readonly decay: Float64Array;
+  /** What one unit of S_k adds to the lambda of the row itself, and of the rows below it. [K] */
+  readonly gain: Float64Array;
+  readonly gainParent: Float64Array;
+  /** What one unit of rate adds in their place. */
+  readonly priorOwn: number;
+  readonly priorParent: number;
+  /** sum_k g_k activity_k. */
+  readonly rootActivity: number;
+}
+
+export function gainsAt({ weights, rates }: IntensityModel, sums: NodeSums, laterMs: number): Gains {
+  const decay = decays(laterMs);
+  const gain = new Float64Array(timescaleCount);
+  const gainParent = new Float64Array(timescaleCount);
+  const gainActivity = new Float64Array(timescaleCount);
+  let priorOwn = 0;
+  let priorParent = 0;
+  let priorActivity = 0;
+  for (let k = 0; k < timescaleCount; k++) {
+    const exposure = seenDays(sums.exposureMs + laterMs, k) + weights.priorDays;
+    gain[k] = (weights.own[k] * decay[k]) / exposure;
+    gainParent[k] = (weights.parent[k] * decay[k]) / exposure;
+    gainActivity[k] = (weights.activity[k] * decay[k]) / exposure;
+    priorOwn += (weights.own[k] * weights.priorDays) / exposure;
+    priorParent += (weights.parent[k] * weights.priorDays) / exposure;
+    priorActivity += (weights.activity[k] * weights.priorDays) / exposure;
+  }
+  const rootActivity = weighted(sums.values, 0, gainActivity) + priorActivity * rates[0];
+  return { decay, gain, gainParent, priorOwn, priorParent, rootActivity };
+}
+
+/** Whether the user did something about a node, for it or against it. */
+export function isTouched(sums: NodeSums, index: number): boolean {
+  return sums.lastSeen[index] >= 0 || sums.values[index * sumsPerNode + negativeSum] > 0;
+}
+
 /** T_k in days: the time since the first event as timescale k sees it. */
 export function seenDays(exposureMs: number, k: number): number {
   return tausDays[k] * -Math.expm1(-exposureMs / dayMs / tausDays[k]);
@@ -253,7 +277,8 @@ export function decays(timeMs: number): Float64Array {
   return decay;
 }
 
-function weighted(values: Float64Array, offset: number, gains: Float64Array): number {
+/** What the sums from an offset on come to with these gains. */
+export function weighted(values: Float64Array, offset: number, gains: Float64Array): number {
   let sum = 0;
   for (let k = 0; k < timescaleCount; k++) sum += gains[k] * values[offset + k];
   return sum;

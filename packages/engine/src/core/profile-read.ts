@@ -2,12 +2,13 @@
  * Reads a profile: a user's state, the tree and the intensity model at one moment become the tree of numbers that people
  * and programs look at. Reading never changes a state.
  */
-import { dayMs } from "../base/time.ts";
+import { halfLivesDays } from "./half-life.ts";
 import {
   decays,
   type Intensities,
   type IntensityModel,
   intensitiesAt,
+  isTouched,
   type NodeSums,
   seenDays,
   sumsAt,
@@ -15,7 +16,7 @@ import {
 import type { Item } from "./item.ts";
 import { phaseOf, revivalWindowMs } from "./phase.ts";
 import type { Evidence, Profile, ProfileInterest } from "./profile.ts";
-import { type InterestState, negativeSum, type RecentEvent, sumsPerNode } from "./state.ts";
+import { type InterestState, type RecentEvent, sumsPerNode } from "./state.ts";
 import { firstLongTerm, timescaleCount } from "./timescales.ts";
 
 /** What reading needs to know of the items that events name. */
@@ -144,10 +145,6 @@ function trendOf(model: IntensityModel, own: Float64Array, exposures: Float64Arr
   return longRate > 0 && shortRate > 0 ? Math.log(shortRate / longRate) : 0;
 }
 
-function isTouched(sums: NodeSums, index: number): boolean {
-  return sums.lastSeen[index] >= 0 || sums.values[index * sumsPerNode + negativeSum] > 0;
-}
-
 /** The positive events that a state remembers one by one: the newest of all, and the newest of every node. */
 function activeEvents(state: InterestState, items: ItemLookup, at: number): ActiveEvent[] {
   const active: ActiveEvent[] = [];
@@ -237,32 +234,4 @@ function evidenceByNode(
 /** An item as a line of text names it. */
 export function titled({ id, title }: Item): { id: string; title: string } {
   return { id, title };
-}
-
-/** Spacing of the horizons at which intensities are read to find half-lives; between two of them ln I is taken as straight. */
-const horizonRatio = 2;
-const horizonFirstDays = 0.1;
-const horizonLastDays = 3_650;
-
-/** Days until each node's intensity is half of what it is; null when ten years are not enough. [n] */
-function halfLivesDays(model: IntensityModel, sums: NodeSums, now: Intensities): (number | null)[] {
-  const halfLives: (number | null)[] = Array.from({ length: model.nodeCount }, () => null);
-  const waiting = new Set<number>();
-  for (let index = 0; index < model.nodeCount; index++) if (isTouched(sums, index)) waiting.add(index);
-  let before = now.intensity;
-  let beforeDays = 0;
-  for (let days = horizonFirstDays; days < horizonLastDays && waiting.size > 0; days *= horizonRatio) {
-    const { intensity } = intensitiesAt(model, sums, days * dayMs);
-    for (const index of waiting) {
-      const half = now.intensity[index] / 2;
-      if (intensity[index] > half) continue;
-      const above = Math.log(before[index] / half);
-      const below = Math.log(half / Math.max(intensity[index], Number.MIN_VALUE));
-      halfLives[index] = beforeDays + ((days - beforeDays) * above) / (above + below);
-      waiting.delete(index);
-    }
-    before = intensity;
-    beforeDays = days;
-  }
-  return halfLives;
 }
