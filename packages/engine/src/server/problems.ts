@@ -93,7 +93,8 @@ function findingOf(error: unknown, request: FastifyRequest): Finding {
   }
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
     const came = request.headers["content-type"];
-    const detail = `The body's media type: expected application/json${request.routeOptions.url === "/v1/events" ? " or application/x-ndjson" : ""}, got ${came === undefined ? "none" : `"${came.slice(0, 100)}"`}.`;
+    const { consumes = ["application/json"] } = request.routeOptions.schema ?? {};
+    const detail = `The body's media type: expected ${consumes.join(" or ")}, got ${came === undefined ? "none" : `"${came.slice(0, 100)}"`}.`;
     return { code: "PENCHANT_E_MEDIA_TYPE", detail };
   }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {

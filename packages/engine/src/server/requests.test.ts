@@ -5,7 +5,7 @@ import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { PenchantError } from "../base/errors.ts";
 import { buildServer, startServer } from "./server.ts";
-import { checkedClient, silent, testApi, withInstead } from "./test-client.ts";
+import { checkedClient, type Method, silent, testApi, withInstead } from "./test-client.ts";
 
 const api = testApi();
 const { ask } = api;
@@ -45,7 +45,10 @@ describe("a request that cannot be answered gets a problem document", () => {
       const answer = await ask("POST", "/v1/events", '{"user":"a","type":"view"}', { "content-type": type });
       expect(answer, type).toMatchObject({ status: 415, body: { code: "PENCHANT_E_MEDIA_TYPE" } });
     }
-    expect((await ask("POST", "/v1/items", "[]", { "content-type": "application/x-ndjson" })).status).toBe(415);
+    const lines = { "content-type": "application/x-ndjson" };
+    const expected = async (method: Method, url: string) => (await ask(method, url, "[]", lines)).body.detail;
+    expect(await expected("POST", "/v1/items")).toContain("expected application/json, got");
+    expect(await expected("PATCH", "/v1/items/crime-1")).toContain("merge-patch+json or application/json, got");
   });
 
   test("for a body over the limit", async () => {

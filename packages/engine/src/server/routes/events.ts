@@ -44,6 +44,7 @@ export function eventRoutes(server: Server, metrics: ServerMetrics): void {
           tags: ["Events"],
           summary: "Take in what users did",
           description,
+          consumes: ["application/json", "application/x-ndjson"],
           headers: z.object({
             [sentAtHeader]: moment.optional().meta({ description: "When the request is sent, by the sender's clock." }),
           }),
