@@ -33,6 +33,18 @@ it("replaces an item under its key, vector and all", () => {
   expect([...catalogue.vectors]).toEqual([8, 9, 1, 2]);
 });
 
+it("averages over every item's nodes, those of the newest version", () => {
+  const catalogue = new Catalogue(2);
+  const put = (key: number, ...nodes: number[]) => catalogue.put({ ...entry(key), nodes: Int32Array.from(nodes) });
+  put(0, 1);
+  put(1, 0, 2);
+  put(2, 2, 2, 1);
+  expect([...catalogue.meansOverNodes(Float64Array.of(1, 10, 100))]).toEqual([10, 50.5, 70]);
+  put(1, 0, 2);
+  put(0, 2, 0);
+  expect([...catalogue.meansOverNodes(Float64Array.of(1, 10, 100))]).toEqual([50.5, 50.5, 70]);
+});
+
 it("has no gaps, and only vectors of its own length", () => {
   const catalogue = new Catalogue(2);
   expect(() => catalogue.put(entry(1))).toThrow("item keys are dense");

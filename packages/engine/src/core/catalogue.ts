@@ -11,6 +11,10 @@ export class Catalogue {
   readonly #entries: CatalogueEntry[] = [];
   readonly #byId = new Map<string, number>();
   readonly #matrix: RowMatrix;
+  /** The nodes of item i are `#places[#placesFrom[i]]` to before `#placesTo[i]`: all in a row, for going over everything. */
+  readonly #places: number[] = [];
+  readonly #placesFrom: number[] = [];
+  readonly #placesTo: number[] = [];
 
   constructor(dimensions: number) {
     this.dimensions = dimensions;
@@ -29,6 +33,22 @@ export class Catalogue {
   /** The inner products of every item's vector with one, by key. */
   products(vector: Float32Array | Float64Array): Float32Array {
     return this.#matrix.products(vector);
+  }
+
+  /** The mean over every item's nodes of a value that each node has, by key; 0 for an item without nodes. */
+  meansOverNodes(valueOfNode: Float64Array): Float64Array {
+    const places = this.#places;
+    const starts = this.#placesFrom;
+    const ends = this.#placesTo;
+    const means = new Float64Array(starts.length);
+    for (let key = 0; key < means.length; key++) {
+      const from = starts[key];
+      const to = ends[key];
+      let sum = 0;
+      for (let at = from; at < to; at++) sum += valueOfNode[places[at]];
+      means[key] = to > from ? sum / (to - from) : 0;
+    }
+    return means;
   }
 
   key(id: string): number | undefined {
@@ -58,8 +78,18 @@ export class Catalogue {
   put(entry: CatalogueEntry): void {
     assert(entry.key <= this.size, `item keys are dense: expected at most ${this.size}, got ${entry.key}`);
     assert(entry.vector.length === this.dimensions, `vectors have ${this.dimensions} dimensions`);
+    this.#place(entry.key, entry.nodes);
     this.#entries[entry.key] = entry;
     this.#byId.set(entry.item.id, entry.key);
     this.#matrix.set(entry.key, entry.vector);
+  }
+
+  /** Items that change keep their nodes; where one does not, the old ones stay behind unused. */
+  #place(key: number, nodes: Int32Array): void {
+    const known = this.#entries[key]?.nodes;
+    if (known?.length === nodes.length && nodes.every((node, at) => node === known[at])) return;
+    this.#placesFrom[key] = this.#places.length;
+    for (const node of nodes) this.#places.push(node);
+    this.#placesTo[key] = this.#places.length;
   }
 }

@@ -35,13 +35,8 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
     const from = event.item * dimensions;
     for (let d = 0; d < dimensions; d++) user[d] += attention * vectors[from + d];
   }
-  const lifts = liftByNode(reading.model, reading.intensities);
-  const factor = (item: number): number => {
-    const nodes = catalogue.nodes(item);
-    let lift = 0;
-    for (const node of nodes) lift += lifts[node] / nodes.length;
-    return (prominence[item] ?? 1) * Math.sqrt(lift);
-  };
+  const lifts = catalogue.meansOverNodes(liftByNode(reading.model, reading.intensities));
+  const factor = (item: number): number => (item < prominence.length ? prominence[item] : 1) * Math.sqrt(lifts[item]);
   const nearness = catalogue.products(user);
   for (let item = 0; item < scores.length; item++) {
     if (nearness[item] > 0) scores[item] = nearness[item] * factor(item);
