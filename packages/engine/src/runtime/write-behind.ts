@@ -31,7 +31,7 @@ export interface WriteBehindOptions {
 /** States that are written at once: encoding so many takes a few milliseconds. */
 const statesPerWrite = 250;
 /** Events that a restart may have to replay before writing hurries. */
-const eventsBehindMax = 500_000;
+const eventsBehindMax = 300_000;
 
 export class WriteBehind {
   readonly #options: WriteBehindOptions;
