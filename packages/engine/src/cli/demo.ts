@@ -33,7 +33,8 @@ export function addDemo(program: Command, terminal: Terminal): void {
       printResult(terminal, options, summary, demoView);
       if (options.exit === true) return;
       const { user } = summary.profile;
-      await serveUntilInterrupted(terminal, options, engine, ({ url }) => {
+      // What to try stands on the screen, and should not scroll away with every request.
+      await serveUntilInterrupted(terminal, { ...options, logLevel: "warn" }, engine, ({ url }) => {
         terminal.stderr.write(invitationView({ url, user }, viewOptions(terminal)));
       });
     });

@@ -4,16 +4,25 @@ import type { RunningServer } from "../server/server.ts";
 import { type CommonOptions, engineSettings } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 
+interface ServingOptions extends CommonOptions {
+  readonly port: number;
+  readonly host?: string;
+  readonly grace?: number;
+  /** From which level on the server's log is written; default "info", a line per request. */
+  readonly logLevel?: "info" | "warn";
+}
+
 /** @param onReady told once the server answers */
 export async function serveUntilInterrupted(
   terminal: Terminal,
-  options: CommonOptions & { readonly port: number; readonly host?: string; readonly grace?: number },
+  options: ServingOptions,
   engine: Engine,
   onReady: (server: RunningServer) => void,
 ): Promise<void> {
-  const [{ openEngine }, { startServer }, { KeyFile }, { Tenants }] = await Promise.all([
+  const [{ openEngine }, { startServer }, { stderrLogger }, { KeyFile }, { Tenants }] = await Promise.all([
     import("../engine.ts"),
     import("../server/server.ts"),
+    import("../server/log.ts"),
     import("../server/key-file.ts"),
     import("../server/tenants.ts"),
   ]);
@@ -28,12 +37,13 @@ export async function serveUntilInterrupted(
     open: (dataDir) => openEngine({ ...settings, dataDir }),
     onCloseError: report,
   });
-  const { port, host, grace } = options;
+  const { port, host, grace, logLevel } = options;
   try {
     const server = await startServer(engine, {
       port,
       ...(host !== undefined && { host }),
       ...(grace !== undefined && { graceSeconds: grace }),
+      logger: stderrLogger(logLevel),
       access: { keys, tenants },
     });
     onReady(server);

@@ -45,6 +45,11 @@ describe("classKeywords", () => {
 });
 
 describe("uniqueLabels", () => {
+  it("gives no two classes the same words in another order", () => {
+    const labels = uniqueLabels([keywords("comedy", "romance"), keywords("romance", "comedy", "paris")]);
+    expect(labels).toEqual(["Comedy, Romance", "Romance, Paris"]);
+  });
+
   it("writes the best two words as a person would", () => {
     expect(uniqueLabels([keywords("space", "alien", "robot"), keywords("film-noir", "élan")])).toEqual([
       "Space, Alien",

@@ -68,14 +68,14 @@ export function uniqueLabels(
   options: { words?: number; taken?: ReadonlySet<string> } = {},
 ): string[] {
   const words = Math.min(labelWordsMax, Math.max(1, options.words ?? 2));
-  const slugs = new Set([...(options.taken ?? [])].map(slug));
+  const taken = new Set([...(options.taken ?? [])].flatMap(namesOf));
   return keywordsPerClass.map((keywords, c) => {
     const terms = distinctTerms(keywords.map(({ term }) => term));
     const label =
       terms.length === 0
-        ? firstFree([`Group ${c + 1}`], { stem: "Group", from: keywordsPerClass.length + 1 }, slugs)
-        : firstFree(candidates(terms, words), { stem: writeLabel(terms.slice(0, words)), from: 2 }, slugs);
-    slugs.add(slug(label));
+        ? firstFree([`Group ${c + 1}`], { stem: "Group", from: keywordsPerClass.length + 1 }, taken)
+        : firstFree(candidates(terms, words), { stem: writeLabel(terms.slice(0, words)), from: 2 }, taken);
+    for (const name of namesOf(label)) taken.add(name);
     return label;
   });
 }
@@ -100,13 +100,19 @@ function firstFree(
   numbered: { stem: string; from: number },
   taken: ReadonlySet<string>,
 ): string {
-  for (const label of labels) if (!taken.has(slug(label))) return label;
+  const isFree = (label: string) => !namesOf(label).some((name) => taken.has(name));
+  for (const label of labels) if (isFree(label)) return label;
   // Cut so short that the slug keeps the number: otherwise no number would ever be free.
   const stem = Array.from(numbered.stem.normalize("NFKC")).slice(0, numberedStemMax).join("");
   for (let number = numbered.from; ; number++) {
     const label = `${stem} ${number}`;
-    if (!taken.has(slug(label))) return label;
+    if (isFree(label)) return label;
   }
+}
+
+/** What a label takes: its slug, for the id, and its words in any order, for "Comedy, Romance" tells nobody more than "Romance, Comedy". */
+function namesOf(label: string): string[] {
+  return [slug(label), label.split(", ").map(slug).sort().join(" + ")];
 }
 
 /** Leaves out terms that repeat a better one: "aliens" after "alien", "足球赛" after "足球". */

@@ -16,7 +16,8 @@ const waitMsMax = secondMs;
 /** Beyond it lines are dropped: of whoever stops reading the log, memory must not fill up. */
 const waitingBytesMax = 16 * 1024 ** 2;
 
-export function stderrLogger(): FastifyBaseLogger {
+/** @param level lines below it are not written */
+export function stderrLogger(level: "info" | "warn" = "info"): FastifyBaseLogger {
   const stderr = destination({
     dest: 2,
     sync: false,
@@ -24,7 +25,7 @@ export function stderrLogger(): FastifyBaseLogger {
     maxLength: waitingBytesMax,
     periodicFlush: waitMsMax,
   });
-  return pino({ name: "penchant" }, stderr);
+  return pino({ name: "penchant", level }, stderr);
 }
 
 /** Replaces Fastify's two lines per request, which name the whole URL, by one. */
