@@ -42,6 +42,19 @@ test("the engine's threads start also when the program came from the command lin
   expect((await promisify(execFile)(process.execPath, words, { cwd: folder })).stdout).toBe("0\n");
 });
 
+test("a program that waits for its events to be taken in does not end before they are", async () => {
+  const program = `
+    import { openEngine } from "penchant";
+    const engine = await openEngine({ dataDir: "data", cachedStates: 1000 });
+    const events = Array.from({ length: 5000 }, (_, index) => ({ user: "u" + (index % 2000), type: "view" }));
+    await Promise.all(Array.from({ length: 8 }, () => engine.track(events)));
+    console.log((await engine.status()).events);
+    await engine.close();`;
+  const folder = folderWith({ "program.mjs": program, "node_modules/.keep": "" });
+  symlinkSync(join(root, "packages/engine"), join(folder, "node_modules/penchant"));
+  expect((await promisify(execFile)(process.execPath, ["program.mjs"], { cwd: folder })).stdout).toBe("40000\n");
+});
+
 describe("benchmarks", () => {
   const films = 20;
   const ratings = Array.from({ length: 60 }, (_, index) => {

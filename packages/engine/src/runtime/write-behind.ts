@@ -122,7 +122,8 @@ export class WriteBehind {
   /** Lets writing hurry where too much is dirty; resolves late where it is far too much. */
   async makeRoom(): Promise<void> {
     if (!this.#isUrgent()) return;
-    const writing = this.#writeBehind(this.#options.folded());
+    // Until it is not urgent any more; the rest waits for its time.
+    const writing = this.#writeBehind(0);
     if (this.size > 2 * this.#options.dirtyMax) await writing;
     else writing.catch(this.#options.onError);
   }
@@ -154,7 +155,8 @@ export class WriteBehind {
       if (users.length === 0) return;
       const start = performance.now();
       await this.#inLine(() => this.#write(users));
-      await (isUrgent ? setImmediate() : setTimeout(performance.now() - start, undefined, { ref: false }));
+      // Somebody may wait for this: the process must not end meanwhile.
+      await (isUrgent ? setImmediate() : setTimeout(performance.now() - start));
     }
   }
 
