@@ -10,7 +10,6 @@
  * ICDM 2007). Each item keeps its nearest neighbours only.
  */
 import { PenchantError } from "../base/errors.ts";
-import { dayMs } from "../base/time.ts";
 import type { Recommender, RecommenderQuery } from "../core/ports.ts";
 
 export interface NeighbourOptions {
@@ -109,11 +108,6 @@ function invert(histories: readonly Int32Array[], itemCount: number): (item: num
   const next = starts.slice();
   for (const [user, items] of histories.entries()) for (const item of items) users[next[item]++] = user;
   return (item) => users.subarray(starts[item], starts[item + 1]);
-}
-
-/** How much an event of some age still counts when neighbours are looked up: half after `halfLifeDays`. */
-export function recency(ageMs: number, halfLifeDays: number): number {
-  return 2 ** (-Math.max(0, ageMs) / (halfLifeDays * dayMs));
 }
 
 /** The neighbours as a recommender of its own: the sum of the similarities to what the user took. */

@@ -76,7 +76,7 @@ export class UserStates {
       this.#dirty.start(this.#folded);
       await this.#replay(onProgress);
     });
-    await this.#settleWaiting(await this.#options.log.itemsWaitedFor());
+    await this.itemsArrived(await this.#options.log.itemsWaitedFor());
   }
 
   /** Folds events that were just committed, in order of position. */
@@ -106,11 +106,6 @@ export class UserStates {
       this.#evict();
       return state;
     });
-  }
-
-  /** Items have joined the catalogue: users whose events named them before are folded again from the log. */
-  async itemsArrived(items: readonly string[]): Promise<void> {
-    await this.#settleWaiting(items);
   }
 
   /**
@@ -178,7 +173,8 @@ export class UserStates {
     await this.flush();
   }
 
-  async #settleWaiting(items: readonly string[]): Promise<void> {
+  /** Items have joined the catalogue: users whose events named them before are folded again from the log. */
+  async itemsArrived(items: readonly string[]): Promise<void> {
     if (items.length === 0) return;
     await this.#inLine(async () => {
       const { log } = this.#options;
