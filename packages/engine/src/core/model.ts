@@ -1,0 +1,63 @@
+/**
+ * The contract of trainable recommenders: what they learn from, how they are fitted, saved and loaded again. A model is
+ * deterministic: the same data, configuration and seed fit the same parameters.
+ */
+import type { InteractionTable } from "./interaction-table.ts";
+import type { Item } from "./item.ts";
+import type { Recommender, RecommenderQuery } from "./ports.ts";
+
+/** What a model learns from. Item keys are 0 to `itemCount - 1`. */
+export interface TrainingData {
+  readonly itemCount: number;
+  /** Every user's interactions in time order; of equal times, in their original order. */
+  readonly interactions: InteractionTable;
+  /** Titles, texts and categories by item key, where they are known: content models need them. */
+  readonly items?: readonly Item[] | undefined;
+  /** What models that stop early are measured on: questions and their answers, none of them in `interactions`. */
+  readonly validation?: readonly ValidationCase[] | undefined;
+}
+
+export interface ValidationCase {
+  readonly query: RecommenderQuery;
+  /** Item keys to be found. */
+  readonly targets: readonly number[];
+}
+
+export interface ModelFitOptions {
+  readonly seed: number;
+  /** Stops the fit, which rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called now and then with the part of the work done so far, 0 to 1, and what there is to say about it. */
+  readonly onProgress?: ((done: number, note?: string) => void) | undefined;
+}
+
+/** A kind of recommender. `Config` is a flat object of numbers, strings and booleans. */
+export interface RecommenderModel<Config extends object = object> {
+  /** Stable and unique, lower case with hyphens: `item-neighbours`, `ease`. */
+  readonly name: string;
+  readonly defaults: Readonly<Config>;
+  /** @throws PENCHANT_E_MODEL_CONFIG for a setting out of range, PENCHANT_E_MODEL_DATA for data that it cannot learn from */
+  fit(data: TrainingData, config: Config, options: ModelFitOptions): Promise<FittedRecommender>;
+  /** @throws PENCHANT_E_MODEL_FILE for a model of another kind or version, or one that lacks a part */
+  load(saved: SavedModel): FittedRecommender;
+}
+
+export interface FittedRecommender extends Recommender {
+  /** Scores of many users at once, in order, for models that are faster so; equal to `score` one by one. */
+  scoreMany?(queries: readonly RecommenderQuery[]): Promise<readonly Float32Array[]>;
+  save(): SavedModel;
+}
+
+/** A fitted model as plain data: what a registry writes as `model.json` and safetensors. */
+export interface SavedModel {
+  readonly name: string;
+  /** Of the form of `tensors`; a model reads the versions that it has written. */
+  readonly version: number;
+  readonly config: Readonly<Record<string, number | string | boolean>>;
+  readonly tensors: Readonly<Record<string, SavedTensor>>;
+}
+
+export interface SavedTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Float64Array | Int32Array;
+}
