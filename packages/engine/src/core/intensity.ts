@@ -117,11 +117,12 @@ export function sumsAt(model: IntensityModel, state: InterestState, at: number):
   const lastSeen = new Float64Array(2 * count).fill(-1);
   if (state.events === 0) return { values, exposureMs: 0, lastSeen };
   const decay = decays(at - state.landmark);
-  for (const [node, slot] of state.slots) {
-    const from = slot * sumsPerNode;
+  for (let row = 0; row < state.nodeCount; row++) {
+    const node = state.nodeAt(row);
     const to = node * sumsPerNode;
-    for (let k = 0; k < sumsPerNode; k++) values[to + k] = state.sums[from + k] * decay[k];
-    lastSeen[node] = state.marks[slot]?.time ?? -1;
+    for (let k = 0; k < sumsPerNode; k++) values[to + k] = state.sumAt(row, k) * decay[k];
+    const time = state.markTimeAt(row);
+    lastSeen[node] = Number.isNaN(time) ? -1 : time;
   }
   for (let index = count - 1; index >= 0; index--) {
     const from = index * sumsPerNode;

@@ -156,15 +156,17 @@ function activeEvents(state: InterestState, items: ItemLookup, at: number): Acti
     for (let k = 0; k < timescaleCount; k++) sums[k] = (event.weight / nodes.length) * decay[k];
     active.push({ event, nodes, sums });
   };
-  for (const event of state.recent) add(event);
+  const recent = state.recentEvents();
+  for (const event of recent) add(event);
   // One event marks every node of its item, and may be among the newest too.
-  const known = new Set(state.recent.map(nameOf));
-  for (const mark of state.marks) {
+  const known = new Set(recent.map(nameOf));
+  for (let row = 0; row < state.nodeCount; row++) {
+    const mark = state.markAt(row);
     if (mark === undefined || known.has(nameOf(mark))) continue;
     known.add(nameOf(mark));
     add({ ...mark, value: Number.NaN });
   }
-  // In an order of their own: that of the marks is different in a state that was read back.
+  // Marks come in order of their nodes, which says nothing about the events.
   active.sort(({ event: a }, { event: b }) => a.time - b.time || a.item - b.item || compareText(a.type, b.type));
   return active;
 }

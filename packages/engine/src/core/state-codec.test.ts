@@ -134,15 +134,14 @@ describe("the stored form of a state", () => {
   });
 });
 
-/** Everything in a state, slots apart: their numbers mean nothing. */
+/** Everything in a state. */
 function contents(state: InterestState) {
-  const { slots, sums, marks, ...rest } = state;
-  const nodes = [...slots]
-    .sort(([a], [b]) => a - b)
-    .map(([node, slot]) => ({
-      node,
-      mark: marks[slot],
-      sums: [...sums.subarray(slot * sumsPerNode, (slot + 1) * sumsPerNode)],
-    }));
-  return { ...rest, nodes, seen: [...state.seen].sort((a, b) => a - b) };
+  const { position, events, firstTime, lastTime, landmark } = state;
+  const nodes = Array.from({ length: state.nodeCount }, (_, row) => ({
+    node: state.nodeAt(row),
+    mark: state.markAt(row),
+    sums: Array.from({ length: sumsPerNode }, (_, k) => state.sumAt(row, k)),
+  }));
+  const seen = [...state.seen.values()];
+  return { position, events, firstTime, lastTime, landmark, nodes, recent: state.recentEvents(), seen };
 }

@@ -5,7 +5,8 @@
  */
 import { PenchantError } from "../base/errors.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
-import { InterestState, sumsPerNode } from "./state.ts";
+import { KeySet } from "./key-set.ts";
+import { InterestState, type NodeMark, type RecentEvent, sumsPerNode } from "./state.ts";
 import { timescaleCount } from "./timescales.ts";
 
 /** Raise it with any change of the format, and teach `decodeState` to read the older ones. */
@@ -24,43 +25,42 @@ export function encodeState(state: InterestState, treeVersion: number): Uint8Arr
   out.double(state.lastTime);
   out.double(state.landmark);
 
-  // Sorted: the order of the marks is that in which nodes were met, which a state that was read back does not know.
-  const used = new Set([...state.recent, ...state.marks].flatMap((event) => event?.type ?? []));
-  const types = new Map([...used].sort().map((type, index) => [type, index]));
-  out.integer(types.size);
-  for (const type of types.keys()) out.string(type);
+  const marks = Array.from({ length: state.nodeCount }, (_, row) => state.markAt(row));
+  const recent = state.recentEvents();
+  const types = typesOf(recent, marks);
+  out.integer(types.length);
+  for (const type of types) out.string(type);
 
-  out.integer(state.slots.size);
+  out.integer(state.nodeCount);
   let previousNode = 0;
-  for (const [node, slot] of [...state.slots].sort(([a], [b]) => a - b)) {
+  for (const [row, mark] of marks.entries()) {
+    const node = state.nodeAt(row);
     out.integer(node - previousNode);
     previousNode = node;
-    const sums = state.sums.subarray(slot * sumsPerNode, (slot + 1) * sumsPerNode);
-    const mark = state.marks[slot];
     let mask = mark === undefined ? 0 : 1;
-    for (let k = 0; k < sumsPerNode; k++) if (sums[k] !== 0) mask += 2 ** (k + 1);
+    for (let k = 0; k < sumsPerNode; k++) if (state.sumAt(row, k) !== 0) mask += 2 ** (k + 1);
     out.integer(mask);
-    for (const sum of sums) if (sum !== 0) out.double(sum);
+    for (let k = 0; k < sumsPerNode; k++) if (state.sumAt(row, k) !== 0) out.double(state.sumAt(row, k));
     if (mark !== undefined) {
       out.integer(state.lastTime - mark.time);
       out.integer(mark.item + 1);
-      out.integer(types.get(mark.type)!);
+      out.integer(types.indexOf(mark.type));
       writeNumber(out, mark.weight);
     }
   }
 
-  out.integer(state.recent.length);
-  for (const event of state.recent) {
+  out.integer(recent.length);
+  for (const event of recent) {
     out.integer(state.lastTime - event.time);
     out.integer(event.item + 1);
-    out.integer(types.get(event.type)!);
+    out.integer(types.indexOf(event.type));
     writeNumber(out, event.weight);
     writeNumber(out, event.value);
   }
 
   out.integer(state.seen.size);
   let previousItem = 0;
-  for (const item of Int32Array.from(state.seen).sort()) {
+  for (const item of state.seen.values()) {
     out.integer(item - previousItem);
     previousItem = item;
   }
@@ -86,49 +86,52 @@ export function decodeState(bytes: Uint8Array): { state: InterestState; treeVers
   state.firstTime = input.double();
   state.lastTime = input.double();
   state.landmark = input.double();
-
   const types = Array.from({ length: input.count() }, () => input.string());
 
-  const slots = input.count();
-  state.sums = new Float64Array(Math.max(8, slots) * sumsPerNode);
+  const nodes = input.count();
+  state.reserve({ nodes });
   let node = 0;
-  for (let slot = 0; slot < slots; slot++) {
+  for (let row = 0; row < nodes; row++) {
     node += input.integer();
-    state.slots.set(node, slot);
     const mask = input.integer();
-    for (let k = 0; k < sumsPerNode; k++) {
-      if (mask & (2 ** (k + 1))) state.sums[slot * sumsPerNode + k] = input.double();
-    }
-    state.marks.push(
-      mask & 1
-        ? {
-            time: state.lastTime - input.integer(),
-            item: input.integer() - 1,
-            type: types[input.integer()],
-            weight: readNumber(input),
-          }
-        : undefined,
-    );
+    for (let k = 0; k < sumsPerNode; k++) sums[k] = mask & (2 ** (k + 1)) ? input.double() : 0;
+    state.setNode(node, sums, mask & 1 ? readMark(input, state, types) : undefined);
   }
 
   const recent = input.count();
-  for (let index = 0; index < recent; index++) {
-    state.recent.push({
-      time: state.lastTime - input.integer(),
-      item: input.integer() - 1,
-      type: types[input.integer()],
-      weight: readNumber(input),
-      value: readNumber(input),
-    });
-  }
+  state.reserve({ recent });
+  for (let index = 0; index < recent; index++) state.remember(readEvent(input, state, types));
 
-  const seen = input.count();
+  const seen = new Int32Array(input.count());
   let item = 0;
-  for (let index = 0; index < seen; index++) {
+  for (let index = 0; index < seen.length; index++) {
     item += input.integer();
-    state.seen.add(item);
+    seen[index] = item;
   }
+  state.seen = new KeySet(seen);
   return { state, treeVersion };
+}
+
+const sums = new Float64Array(sumsPerNode);
+
+function readMark(input: ByteReader, { lastTime }: InterestState, types: readonly string[]): NodeMark {
+  return {
+    time: lastTime - input.integer(),
+    item: input.integer() - 1,
+    type: types[input.integer()],
+    weight: readNumber(input),
+  };
+}
+
+function readEvent(input: ByteReader, state: InterestState, types: readonly string[]): RecentEvent {
+  return { ...readMark(input, state, types), value: readNumber(input) };
+}
+
+/** Types that a state still names, sorted: the order in which it met them is not stored. */
+function typesOf(recent: readonly RecentEvent[], marks: readonly (NodeMark | undefined)[]): string[] {
+  const types = new Set(recent.map(({ type }) => type));
+  for (const mark of marks) if (mark !== undefined) types.add(mark.type);
+  return [...types].sort();
 }
 
 /** Weights and values are mostly short decimals: one or two bytes for those, nine for the rest. */

@@ -14,9 +14,13 @@
  *
  * Sums are kept only where items are: a node's total is the sum over its subtree, added up when a profile is read.
  *
+ * A million states may be in memory, so one is a few arrays of numbers instead of many small objects: a row per node, a row
+ * per recent event, the items seen. Rows of nodes stand in order of the nodes' numbers.
+ *
  * Folding is a function of the state and the event alone. Live, recovered and rebuilt states fold the same events in the
  * same order and agree to the bit.
  */
+import { KeySet } from "./key-set.ts";
 import { limits } from "./limits.ts";
 import { tausMs, timescaleCount } from "./timescales.ts";
 
@@ -51,15 +55,32 @@ export interface RecentEvent {
 
 /** The newest positive event of a node. */
 export interface NodeMark {
-  time: number;
-  item: number;
-  type: string;
-  weight: number;
+  readonly time: number;
+  readonly item: number;
+  readonly type: string;
+  readonly weight: number;
 }
 
 /** Doubles per node: K sums, then the negative sum. */
 export const sumsPerNode = timescaleCount + 1;
 export const negativeSum = timescaleCount;
+
+/** Columns of a node's row: its number, the sums, and its mark with a time of NaN when all events were negative. */
+const node = 0;
+const firstSum = 1;
+const markTime = firstSum + sumsPerNode;
+const markItem = markTime + 1;
+const markType = markTime + 2;
+const markWeight = markTime + 3;
+const nodeColumns = markTime + 4;
+
+/** Columns of a recent event's row. */
+const eventTime = 0;
+const eventItem = 1;
+const eventType = 2;
+const eventWeight = 3;
+const eventValue = 4;
+const eventColumns = 5;
 
 export class InterestState {
   /** Position in the log of the newest event folded; 0 for none. */
@@ -71,15 +92,16 @@ export class InterestState {
   lastTime = Number.NaN;
   /** The time L that all sums are relative to. */
   landmark = Number.NaN;
-  /** Node index -> place in `sums` and `marks`. */
-  readonly slots = new Map<number, number>();
-  sums = new Float64Array(8 * sumsPerNode);
-  /** Per slot, the newest positive event; undefined when all were negative. */
-  readonly marks: (NodeMark | undefined)[] = [];
-  /** The newest events that say something (weight not 0), earliest first, at most `limits.recentEvents`. */
-  readonly recent: RecentEvent[] = [];
   /** Keys of the items that the user had to do with. */
-  readonly seen = new Set<number>();
+  seen = new KeySet();
+  /** Nodes with sums. */
+  nodeCount = 0;
+  /** Newest events that say something (weight not 0), at most `limits.recentEvents`. */
+  recentCount = 0;
+  #nodes: Float64Array = new Float64Array(0);
+  #recent: Float64Array = new Float64Array(0);
+  /** Types of events that marks and recent events name by their place here. */
+  readonly #types: string[] = [];
 
   /** Counts one event. O(1): K exponentials and K additions per node of the item. */
   fold(event: FoldableEvent): void {
@@ -96,27 +118,20 @@ export class InterestState {
     }
     if (event.engaging && event.item >= 0 && this.seen.size < limits.seenItems) this.seen.add(event.item);
     if (weight === 0) return;
-    this.#remember(event);
+    this.remember(event);
 
     if (time - this.landmark > exponentMax * tausMs[0]) this.moveLandmark(time);
     const share = Math.abs(weight) / event.nodes.length;
     for (let k = 0; k < timescaleCount; k++) factors[k] = share * Math.exp((time - this.landmark) / tausMs[k]);
-    for (const node of event.nodes) {
-      const slot = this.#slot(node);
-      const offset = slot * sumsPerNode;
+    for (const place of event.nodes) {
+      const row = this.#rowOf(place);
+      const rows = this.#nodes;
       if (weight < 0) {
-        this.sums[offset + negativeSum] += factors[timescaleCount - 1];
+        rows[row + firstSum + negativeSum] += factors[timescaleCount - 1];
         continue;
       }
-      for (let k = 0; k < timescaleCount; k++) this.sums[offset + k] += factors[k];
-      const mark = this.marks[slot];
-      if (mark === undefined) this.marks[slot] = { time, item: event.item, type: event.type, weight };
-      else if (time >= mark.time) {
-        mark.time = time;
-        mark.item = event.item;
-        mark.type = event.type;
-        mark.weight = weight;
-      }
+      for (let k = 0; k < timescaleCount; k++) rows[row + firstSum + k] += factors[k];
+      if (!(time < rows[row + markTime])) this.#mark(row, event);
     }
   }
 
@@ -124,44 +139,133 @@ export class InterestState {
   moveLandmark(time: number): void {
     for (let k = 0; k < sumsPerNode; k++) {
       const scale = Math.exp((this.landmark - time) / tausMs[Math.min(k, timescaleCount - 1)]);
-      for (let slot = 0; slot < this.marks.length; slot++) this.sums[slot * sumsPerNode + k] *= scale;
+      for (let row = 0; row < this.nodeCount; row++) this.#nodes[row * nodeColumns + firstSum + k] *= scale;
     }
     this.landmark = time;
   }
 
-  /** Starts the sums of a node, at zero. */
-  #slot(node: number): number {
-    let slot = this.slots.get(node);
-    if (slot === undefined) {
-      slot = this.marks.length;
-      this.slots.set(node, slot);
-      this.marks.push(undefined);
-      if ((slot + 1) * sumsPerNode > this.sums.length) {
-        const grown = new Float64Array(this.sums.length * 2);
-        grown.set(this.sums);
-        this.sums = grown;
-      }
-    }
-    return slot;
+  /** The node of a row; rows are 0 to `nodeCount - 1`, in order of their nodes. */
+  nodeAt(row: number): number {
+    return this.#nodes[row * nodeColumns + node];
   }
 
-  /** Keeps the newest events in order of time; of equal times the later position is the newer. */
-  #remember(event: FoldableEvent): void {
-    const { recent } = this;
-    if (recent.length === limits.recentEvents) {
-      if (event.time < recent[0].time) return;
-      recent.shift();
-    }
-    let place = recent.length;
-    while (place > 0 && recent[place - 1].time > event.time) place -= 1;
-    recent.splice(place, 0, {
-      time: event.time,
-      type: event.type,
-      item: event.item,
-      weight: event.weight,
-      value: event.value,
-    });
+  /** S_k of a row relative to the landmark, `negativeSum` included. */
+  sumAt(row: number, k: number): number {
+    return this.#nodes[row * nodeColumns + firstSum + k];
   }
+
+  /** Time of a row's newest positive event, NaN for none. */
+  markTimeAt(row: number): number {
+    return this.#nodes[row * nodeColumns + markTime];
+  }
+
+  markAt(row: number): NodeMark | undefined {
+    const from = row * nodeColumns;
+    const time = this.#nodes[from + markTime];
+    if (Number.isNaN(time)) return undefined;
+    const type = this.#types[this.#nodes[from + markType]];
+    return { time, item: this.#nodes[from + markItem], type, weight: this.#nodes[from + markWeight] };
+  }
+
+  /** One of the recent events, the earliest at 0. */
+  recentAt(index: number): RecentEvent {
+    const from = index * eventColumns;
+    const rows = this.#recent;
+    return {
+      time: rows[from + eventTime],
+      type: this.#types[rows[from + eventType]],
+      item: rows[from + eventItem],
+      weight: rows[from + eventWeight],
+      value: rows[from + eventValue],
+    };
+  }
+
+  /** The recent events, earliest first. */
+  recentEvents(): RecentEvent[] {
+    return Array.from({ length: this.recentCount }, (_, index) => this.recentAt(index));
+  }
+
+  /** Keeps an event among the newest, which stand in order of time; of equal times the later position is the newer. */
+  remember(event: RecentEvent): void {
+    if (this.recentCount === limits.recentEvents) {
+      if (event.time < this.#recent[eventTime]) return;
+      this.#recent.copyWithin(0, eventColumns, this.recentCount * eventColumns);
+      this.recentCount -= 1;
+    }
+    const end = this.recentCount * eventColumns;
+    if (end === this.#recent.length) this.#recent = widened(this.#recent, eventColumns);
+    const rows = this.#recent;
+    let from = end;
+    while (from > 0 && rows[from - eventColumns + eventTime] > event.time) from -= eventColumns;
+    rows.copyWithin(from + eventColumns, from, end);
+    rows[from + eventTime] = event.time;
+    rows[from + eventItem] = event.item;
+    rows[from + eventType] = this.#typeOf(event.type);
+    rows[from + eventWeight] = event.weight;
+    rows[from + eventValue] = event.value;
+    this.recentCount += 1;
+  }
+
+  /** Makes room for exactly as many nodes and recent events, before they are set and remembered. */
+  reserve({ nodes, recent }: { nodes?: number; recent?: number }): void {
+    if (nodes !== undefined) this.#nodes = withRoom(this.#nodes, nodes * nodeColumns);
+    if (recent !== undefined) this.#recent = withRoom(this.#recent, recent * eventColumns);
+  }
+
+  /** Sets what is known of a node, for a state that is read from its stored form. */
+  setNode(place: number, sums: ArrayLike<number>, mark: NodeMark | undefined): void {
+    const row = this.#rowOf(place);
+    for (let k = 0; k < sumsPerNode; k++) this.#nodes[row + firstSum + k] = sums[k];
+    if (mark !== undefined) this.#mark(row, mark);
+  }
+
+  #mark(row: number, { time, item, type, weight }: NodeMark): void {
+    const rows = this.#nodes;
+    rows[row + markTime] = time;
+    rows[row + markItem] = item;
+    rows[row + markType] = this.#typeOf(type);
+    rows[row + markWeight] = weight;
+  }
+
+  #typeOf(type: string): number {
+    const known = this.#types.indexOf(type);
+    return known >= 0 ? known : this.#types.push(type) - 1;
+  }
+
+  /** Where the row of a node begins; a new one has sums of zero and no mark. */
+  #rowOf(place: number): number {
+    let low = 0;
+    let high = this.nodeCount;
+    // Nodes come in order when a state is read.
+    if (high > 0 && this.#nodes[(high - 1) * nodeColumns] < place) low = high;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#nodes[middle * nodeColumns + node] < place) low = middle + 1;
+      else high = middle;
+    }
+    const from = low * nodeColumns;
+    if (low < this.nodeCount && this.#nodes[from + node] === place) return from;
+    const end = this.nodeCount * nodeColumns;
+    if (end === this.#nodes.length) this.#nodes = widened(this.#nodes, nodeColumns);
+    this.#nodes.copyWithin(from + nodeColumns, from, end);
+    this.#nodes.fill(0, from, from + nodeColumns);
+    this.#nodes[from + node] = place;
+    this.#nodes[from + markTime] = Number.NaN;
+    this.nodeCount += 1;
+    return from;
+  }
+}
+
+/** The same rows, with room for half as many more. */
+function widened(rows: Float64Array, columns: number): Float64Array {
+  return withRoom(rows, Math.max(4, Math.ceil((rows.length / columns) * 1.5)) * columns);
+}
+
+function withRoom(rows: Float64Array, length: number): Float64Array {
+  if (length <= rows.length) return rows;
+  const wider = new Float64Array(length);
+  wider.set(rows);
+  return wider;
 }
 
 const factors = new Float64Array(timescaleCount);

@@ -17,7 +17,8 @@ export interface AttendedEvent {
 export function attendedEvents(state: InterestState): AttendedEvent[] {
   const attended: AttendedEvent[] = [];
   let rank = 0;
-  for (const event of state.recent.toReversed()) {
+  for (let index = state.recentCount - 1; index >= 0; index--) {
+    const event = state.recentAt(index);
     if (event.item < 0) continue;
     const attention = Math.max(event.weight, 0) * 2 ** (-rank / halfLifeEvents);
     rank += 1;
