@@ -51,6 +51,9 @@ export const errorDefinitions = {
   PENCHANT_E_BACKUP_INVALID: { status: 400, title: "The backup is not whole, or none" },
   PENCHANT_E_DATA_MISSING: { status: 404, title: "There is no data folder" },
   PENCHANT_E_SCORE: { status: 500, title: "A model returned a score that is not a number" },
+  PENCHANT_E_MODEL_CONFIG: { status: 400, title: "A model's setting is not valid" },
+  PENCHANT_E_MODEL_DATA: { status: 400, title: "A model cannot learn from this data" },
+  PENCHANT_E_MODEL_FILE: { status: 500, title: "A stored model cannot be read" },
   PENCHANT_E_INTERNAL: { status: 500, title: "Something unexpected went wrong" },
 } as const satisfies Record<`PENCHANT_E_${string}`, ErrorDefinition>;
 

@@ -9,6 +9,8 @@ export interface InteractionTable {
   /** Milliseconds since 1970. */
   readonly times: Float64Array;
   readonly weights: Float32Array;
+  /** The interactions' values, NaN for those without one; absent where none has one. */
+  readonly values?: Float32Array | undefined;
 }
 
 export function interactionTable(users: readonly (readonly Interaction[])[]): InteractionTable {
@@ -21,12 +23,15 @@ export function interactionTable(users: readonly (readonly Interaction[])[]): In
     times: new Float64Array(total),
     weights: new Float32Array(total),
   };
+  const hasValues = users.some((interactions) => interactions.some(({ value }) => value !== undefined));
+  const values = hasValues ? new Float32Array(total).fill(Number.NaN) : undefined;
   for (const [user, interactions] of users.entries()) {
-    for (const [index, { item, time, weight }] of interactions.entries()) {
+    for (const [index, { item, time, weight, value }] of interactions.entries()) {
       table.items[offsets[user] + index] = item;
       table.times[offsets[user] + index] = time;
       table.weights[offsets[user] + index] = weight;
+      if (values !== undefined && value !== undefined) values[offsets[user] + index] = value;
     }
   }
-  return table;
+  return values === undefined ? table : { ...table, values };
 }

@@ -31,11 +31,17 @@ export interface ModelFitOptions {
   readonly onProgress?: ((done: number, note?: string) => void) | undefined;
 }
 
+export type ModelSetting = number | string | boolean;
+
 /** A kind of recommender. `Config` is a flat object of numbers, strings and booleans. */
 export interface RecommenderModel<Config extends object = object> {
   /** Stable and unique, lower case with hyphens: `item-neighbours`, `ease`. */
   readonly name: string;
   readonly defaults: Readonly<Config>;
+  /** The values of settings that are worth trying on validation, all combinations of them: few. The rest stays as in `defaults`. */
+  readonly grid: Readonly<Record<string, readonly ModelSetting[]>>;
+  /** What the scores are. Ratings are predicted values, in the units of the interactions' `value`. */
+  readonly predicts: "ranking" | "ratings";
   /** @throws PENCHANT_E_MODEL_CONFIG for a setting out of range, PENCHANT_E_MODEL_DATA for data that it cannot learn from */
   fit(data: TrainingData, config: Config, options: ModelFitOptions): Promise<FittedRecommender>;
   /** @throws PENCHANT_E_MODEL_FILE for a model of another kind or version, or one that lacks a part */
@@ -53,7 +59,7 @@ export interface SavedModel {
   readonly name: string;
   /** Of the form of `tensors`; a model reads the versions that it has written. */
   readonly version: number;
-  readonly config: Readonly<Record<string, number | string | boolean>>;
+  readonly config: Readonly<Record<string, ModelSetting>>;
   readonly tensors: Readonly<Record<string, SavedTensor>>;
 }
 

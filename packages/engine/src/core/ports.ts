@@ -127,6 +127,8 @@ export interface Interaction {
   readonly time: number;
   /** Positive for interest, negative for rejection, 0 for events that say neither. */
   readonly weight: number;
+  /** What came with the event, where something did: the stars of a rating, the price of a purchase. */
+  readonly value?: number | undefined;
 }
 
 /** What a recommender is asked about: a user's events in time order, up to a moment. */

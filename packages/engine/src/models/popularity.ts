@@ -1,5 +1,9 @@
 /** What most users took: the baseline that every personal recommender has to beat. */
+import type { FittedRecommender, RecommenderModel } from "../core/model.ts";
 import type { Recommender } from "../core/ports.ts";
+import { checkInteractions, distinctItems } from "./histories.ts";
+import { readSaved, savedModel } from "./saved.ts";
+import { checkSettings } from "./settings.ts";
 
 /** @param histories the distinct item keys of every user */
 export function countPopularity(histories: readonly Int32Array[], itemCount: number): Float32Array {
@@ -10,4 +14,33 @@ export function countPopularity(histories: readonly Int32Array[], itemCount: num
 
 export function popularityRecommender(counts: Float32Array): Recommender {
   return { name: "popularity", score: () => counts.slice() };
+}
+
+/** An item's score is the number of users who have had to do with it. */
+export const popularity: RecommenderModel = {
+  name: "popularity",
+  defaults: {},
+  grid: {},
+  predicts: "ranking",
+  async fit(data, config) {
+    checkSettings("popularity", config, {});
+    checkInteractions("popularity", data);
+    return fixedScores(identity, {}, countPopularity(distinctItems(data.interactions), data.itemCount));
+  },
+  load: (saved) => fixedScores(identity, saved.config, readSaved(saved, identity).floats("scores")),
+};
+
+const identity = { name: "popularity", version: 1 };
+
+/** A recommender that scores alike for everybody. */
+export function fixedScores(
+  identity: { readonly name: string; readonly version: number },
+  config: object,
+  scores: Float32Array,
+): FittedRecommender {
+  return {
+    name: identity.name,
+    score: () => scores.slice(),
+    save: () => savedModel({ ...identity, config }, { scores }),
+  };
 }

@@ -1,0 +1,90 @@
+/** Models as plain data: writes the parts of a fitted model, and checks that they are all there when it is read again. */
+import { PenchantError } from "../base/errors.ts";
+import type { ModelSetting, SavedModel, SavedTensor } from "../core/model.ts";
+
+/** Builds the saved form. A tensor that is a plain array has one dimension. */
+export function savedModel(
+  { name, version, config }: { name: string; version: number; config: object },
+  tensors: Readonly<Record<string, SavedTensor | SavedTensor["values"]>>,
+): SavedModel {
+  return {
+    name,
+    version,
+    config: { ...(config as Readonly<Record<string, ModelSetting>>) },
+    tensors: Object.fromEntries(
+      Object.entries(tensors).map(([part, tensor]) => [
+        part,
+        "shape" in tensor ? tensor : { shape: [tensor.length], values: tensor },
+      ]),
+    ),
+  };
+}
+
+/** Reads the parts of a saved model. */
+export interface SavedReader {
+  floats(part: string): Float32Array;
+  integers(part: string): Int32Array;
+  /** Sizes of the part's dimensions. */
+  shape(part: string): readonly number[];
+  /** Row starts of compressed rows whose entries are the part `entries`; `rows + 1` values that ascend from 0. */
+  offsets(part: string, entries: string): Int32Array;
+  /** A float matrix whose first dimension has this size. */
+  rows(part: string, count: number): Float32Array;
+}
+
+/** @throws PENCHANT_E_MODEL_FILE for another model or version; its methods for parts that are missing or do not fit */
+export function readSaved(saved: SavedModel, { name, version }: { name: string; version: number }): SavedReader {
+  if (saved.name !== name || saved.version !== version) {
+    throw failure(
+      name,
+      `expected a stored ${name} of version ${version}, got ${saved.name} of version ${saved.version}.`,
+    );
+  }
+  const part = (key: string): SavedTensor => {
+    const tensor = saved.tensors[key];
+    if (tensor === undefined) throw failure(name, `the stored model lacks its part "${key}".`);
+    const expected = tensor.shape.reduce((product, size) => product * size, 1);
+    if (tensor.values.length !== expected) {
+      throw failure(
+        name,
+        `part "${key}" of shape [${tensor.shape.join(", ")}] has ${tensor.values.length} values, not ${expected}.`,
+      );
+    }
+    return tensor;
+  };
+  const floats = (key: string): Float32Array => {
+    const { values } = part(key);
+    if (!(values instanceof Float32Array)) throw failure(name, `part "${key}" must be 32-bit floats.`);
+    return values;
+  };
+  const integers = (key: string): Int32Array => {
+    const { values } = part(key);
+    if (!(values instanceof Int32Array)) throw failure(name, `part "${key}" must be 32-bit integers.`);
+    return values;
+  };
+  return {
+    floats,
+    integers,
+    shape: (key) => part(key).shape,
+    offsets(key, entries) {
+      const offsets = integers(key);
+      const total = part(entries).values.length;
+      const ascends = offsets.every((offset, index) => offset >= (index === 0 ? 0 : offsets[index - 1]));
+      if (offsets[0] !== 0 || offsets.at(-1) !== total || !ascends) {
+        throw failure(name, `part "${key}" must ascend from 0 to the ${total} values of "${entries}".`);
+      }
+      return offsets;
+    },
+    rows(key, count) {
+      const { shape } = part(key);
+      if (shape.length !== 2 || shape[0] !== count) {
+        throw failure(name, `part "${key}" must have ${count} rows, got the shape [${shape.join(", ")}].`);
+      }
+      return floats(key);
+    },
+  };
+}
+
+function failure(model: string, problem: string): PenchantError {
+  return new PenchantError("PENCHANT_E_MODEL_FILE", `${model}: ${problem}`, { details: { model } });
+}

@@ -1,0 +1,43 @@
+/** Range checks of models' settings: a setting out of range stops a fit before it begins, in words that say what fits. */
+import { PenchantError } from "../base/errors.ts";
+
+/** What a setting may be: a number within bounds (both included), whole where `integer`, or a boolean. */
+export type SettingRange = { readonly min: number; readonly max: number; readonly integer?: true } | "boolean";
+
+/** @throws PENCHANT_E_MODEL_CONFIG naming the first setting that is unknown, missing or out of range */
+export function checkSettings<Config extends object>(
+  model: string,
+  config: Config,
+  ranges: Readonly<Record<keyof Config & string, SettingRange>>,
+): void {
+  const given = config as Readonly<Record<string, unknown>>;
+  const known = ranges as Readonly<Record<string, SettingRange>>;
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(known, name)) {
+      const names = Object.keys(known).join(", ") || "none";
+      throw failure(model, name, `is no setting of it; its settings are: ${names}.`);
+    }
+  }
+  for (const [name, range] of Object.entries(known)) {
+    const value = given[name];
+    if (fits(value, range)) continue;
+    throw failure(model, name, `expected ${describe(range)}, got ${String(value)}.`);
+  }
+}
+
+function fits(value: unknown, range: SettingRange): boolean {
+  if (range === "boolean") return typeof value === "boolean";
+  if (typeof value !== "number" || !(value >= range.min && value <= range.max)) return false;
+  return range.integer === undefined || Number.isInteger(value);
+}
+
+function describe(range: SettingRange): string {
+  if (range === "boolean") return "true or false";
+  return `${range.integer ? "a whole number" : "a number"} from ${range.min} to ${range.max}`;
+}
+
+function failure(model: string, name: string, problem: string): PenchantError {
+  return new PenchantError("PENCHANT_E_MODEL_CONFIG", `${model}: ${name} ${problem}`, {
+    details: { model, setting: name },
+  });
+}
