@@ -1,6 +1,9 @@
 /** Compact binary writing and reading: variable-length integers (LEB128), doubles, short strings. */
 import { PenchantError } from "../base/errors.ts";
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 export class ByteWriter {
   #bytes = new Uint8Array(1024);
   #view = new DataView(this.#bytes.buffer);
@@ -9,11 +12,20 @@ export class ByteWriter {
   /** A whole number from 0 to 2^53. */
   integer(value: number): void {
     this.#reserve(8);
-    while (value >= 128) {
-      this.#bytes[this.#length++] = (value % 128) + 128;
+    const bytes = this.#bytes;
+    let length = this.#length;
+    while (value >= 2 ** 31) {
+      bytes[length++] = (value % 128) + 128;
       value = Math.floor(value / 128);
     }
-    this.#bytes[this.#length++] = value;
+    // What fits into 31 bits, as nearly everything does, goes by shifts.
+    let rest = value | 0;
+    while (rest >= 128) {
+      bytes[length++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    bytes[length++] = rest;
+    this.#length = length;
   }
 
   double(value: number): void {
@@ -23,15 +35,18 @@ export class ByteWriter {
   }
 
   string(value: string): void {
-    const encoded = new TextEncoder().encode(value);
+    const encoded = encoder.encode(value);
     this.integer(encoded.length);
     this.#reserve(encoded.length);
     this.#bytes.set(encoded, this.#length);
     this.#length += encoded.length;
   }
 
+  /** What was written; the writer then begins anew, in the same room. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const written = this.#bytes.slice(0, this.#length);
+    this.#length = 0;
+    return written;
   }
 
   #reserve(count: number): void {
@@ -55,14 +70,20 @@ export class ByteReader {
   }
 
   integer(): number {
+    const bytes = this.#bytes;
+    let offset = this.#offset;
     let value = 0;
     let scale = 1;
-    for (;;) {
-      const byte = this.#bytes[this.#take(1)];
+    while (offset < bytes.length) {
+      const byte = bytes[offset++];
       value += (byte & 127) * scale;
-      if (byte < 128) return value;
+      if (byte < 128) {
+        this.#offset = offset;
+        return value;
+      }
       scale *= 128;
     }
+    return this.#endsTooSoon();
   }
 
   /** A number of things that follow, each of at least a byte: never more than bytes are left. */
@@ -79,7 +100,7 @@ export class ByteReader {
   string(): string {
     const length = this.integer();
     const start = this.#take(length);
-    return new TextDecoder().decode(this.#bytes.subarray(start, start + length));
+    return decoder.decode(this.#bytes.subarray(start, start + length));
   }
 
   #take(count: number): number {

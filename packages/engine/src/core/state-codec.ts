@@ -12,9 +12,11 @@ import { timescaleCount } from "./timescales.ts";
 /** Raise it with any change of the format, and teach `decodeState` to read the older ones. */
 const formatVersion = 1;
 
+/** One writer for all states: its room has grown to what states take. */
+const out = new ByteWriter();
+
 /** @param treeVersion version of the tree whose node indices the state uses */
 export function encodeState(state: InterestState, treeVersion: number): Uint8Array {
-  const out = new ByteWriter();
   out.integer(formatVersion);
   out.integer(timescaleCount);
   out.integer(treeVersion);

@@ -258,7 +258,7 @@ export class InterestState {
 
 /** The same rows, with room for half as many more. */
 function widened(rows: Float64Array, columns: number): Float64Array {
-  return withRoom(rows, Math.max(4, Math.ceil((rows.length / columns) * 1.5)) * columns);
+  return withRoom(rows, Math.max(8, Math.ceil((rows.length / columns) * 1.5)) * columns);
 }
 
 function withRoom(rows: Float64Array, length: number): Float64Array {
