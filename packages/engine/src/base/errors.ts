@@ -47,6 +47,8 @@ export const errorDefinitions = {
   PENCHANT_E_IMPORT_SOURCE: { status: 400, title: "The data to import cannot be read" },
   PENCHANT_E_IMPORT_COLUMNS: { status: 400, title: "The columns do not fit the mapping" },
   PENCHANT_E_IMPORT_ROWS: { status: 400, title: "Some rows could not be imported" },
+  PENCHANT_E_DATASET: { status: 400, title: "The data set cannot be evaluated so" },
+  PENCHANT_E_LEAK: { status: 500, title: "A split lets a model see the future" },
   PENCHANT_E_DATA_EXISTS: { status: 409, title: "There is something at that place already" },
   PENCHANT_E_BACKUP_INVALID: { status: 400, title: "The backup is not whole, or none" },
   PENCHANT_E_DATA_MISSING: { status: 404, title: "There is no data folder" },
@@ -54,6 +56,8 @@ export const errorDefinitions = {
   PENCHANT_E_MODEL_CONFIG: { status: 400, title: "A model's setting is not valid" },
   PENCHANT_E_MODEL_DATA: { status: 400, title: "A model cannot learn from this data" },
   PENCHANT_E_MODEL_FILE: { status: 500, title: "A stored model cannot be read" },
+  PENCHANT_E_NN_CHECKPOINT: { status: 500, title: "A file of weights does not fit or is damaged" },
+  PENCHANT_E_NN_DIVERGED: { status: 500, title: "A training left the finite numbers" },
   PENCHANT_E_INTERNAL: { status: 500, title: "Something unexpected went wrong" },
 } as const satisfies Record<`PENCHANT_E_${string}`, ErrorDefinition>;
 
