@@ -1,0 +1,205 @@
+/**
+ * A graph of tensors as an ONNX model. Only what the wanted results are computed from is written; what is computed twice
+ * from the same operands is written once; names say what a value is (`items`, `block1.attention.query`, `matmul_7`).
+ * Opset 20 and the runtime's own `com.microsoft` operators.
+ */
+import proto from "onnx-proto";
+import { PenchantError } from "../base/errors.ts";
+import { inOrder } from "./graph.ts";
+import { onnxType } from "./operations/logic.ts";
+import { ruleOf } from "./operations/table.ts";
+import type { Node, OnnxNode } from "./rule.ts";
+import { describe, type Spec, type Tensor, type Values } from "./tensor.ts";
+
+const { onnx } = proto;
+const { AttributeType } = onnx.AttributeProto;
+const opset = 20;
+const intermediateVersion = 9;
+
+export interface Emission {
+  /** The bytes of an ONNX file. */
+  readonly model: Uint8Array;
+  /** What a run must be fed, by name. */
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  readonly outputs: ReadonlyMap<string, Spec>;
+}
+
+export interface EmitOptions {
+  /** Values of parameters that become part of the model, instead of feeds. */
+  readonly weights?: Readonly<Record<string, Values>>;
+}
+
+/**
+ * @param outputs the wanted results, by the names that they shall have
+ * @throws PENCHANT_E_NN_GRAPH when two different tensors have one name
+ */
+export function emit(outputs: Readonly<Record<string, Tensor>>, options: EmitOptions = {}): Emission {
+  const writer = new Writer(options.weights ?? {}, new Set(Object.keys(outputs)));
+  for (const tensor of inOrder(Object.values(outputs))) writer.write(tensor);
+  for (const [name, tensor] of Object.entries(outputs)) writer.identity(name, tensor);
+  const specs = new Map(Object.entries(outputs).map(([name, { shape, type }]) => [name, { shape, type }]));
+  const model = onnx.ModelProto.create({
+    irVersion: intermediateVersion,
+    producerName: "penchant",
+    opsetImport: [
+      { domain: "", version: opset },
+      { domain: "com.microsoft", version: 1 },
+    ],
+    graph: {
+      name: "penchant",
+      node: writer.nodes,
+      initializer: writer.initializers,
+      input: [...writer.inputs].map(([name, tensor]) => valueInfo(name, tensor)),
+      output: [...specs].map(([name, spec]) => valueInfo(name, spec)),
+    },
+  });
+  return { model: onnx.ModelProto.encode(model).finish(), inputs: writer.inputs, outputs: specs };
+}
+
+class Writer {
+  readonly nodes: proto.onnx.INodeProto[] = [];
+  readonly initializers: proto.onnx.ITensorProto[] = [];
+  readonly inputs = new Map<string, Tensor>();
+  readonly #weights: Readonly<Record<string, Values>>;
+  readonly #names = new Map<Tensor, string>();
+  /** Names of leaves, with the leaf that has it; the names of results are taken from the start. */
+  readonly #leaves = new Map<string, Tensor>();
+  readonly #reserved: ReadonlySet<string>;
+  readonly #done = new Set<Node>();
+  /** Names of what was computed, by what it was computed from. */
+  readonly #shared = new Map<string, readonly string[]>();
+  #count = 0;
+
+  constructor(weights: Readonly<Record<string, Values>>, reserved: ReadonlySet<string>) {
+    this.#weights = weights;
+    this.#reserved = reserved;
+  }
+
+  write(tensor: Tensor): void {
+    const { source } = tensor;
+    if (source.kind === "operation") this.#operation(source.node);
+    else if (source.kind === "constant") this.#constant(tensor, source.values);
+    else this.#leaf(tensor, source.name, source.kind === "parameter");
+  }
+
+  /** Gives a result the name that it shall have. */
+  identity(name: string, tensor: Tensor): void {
+    this.nodes.push({ opType: "Identity", input: [this.#nameOf(tensor)], output: [name] });
+  }
+
+  #leaf(tensor: Tensor, name: string, isParameter: boolean): void {
+    const other = this.#leaves.get(name);
+    if (other !== undefined || this.#reserved.has(name)) {
+      const taken = other === undefined ? "a result" : describe(other);
+      throw new PenchantError(
+        "PENCHANT_E_NN_GRAPH",
+        `Two tensors are named "${name}": ${describe(tensor)} and ${taken}.`,
+      );
+    }
+    this.#leaves.set(name, tensor);
+    this.#names.set(tensor, name);
+    const weights = isParameter ? this.#weights[name] : undefined;
+    if (weights === undefined) this.inputs.set(name, tensor);
+    else this.initializers.push(tensorProto(name, tensor, weights));
+  }
+
+  #constant(tensor: Tensor, values: number | Values): void {
+    if (typeof values !== "number") {
+      const name = this.#fresh("constant");
+      this.initializers.push(tensorProto(name, tensor, values));
+      this.#names.set(tensor, name);
+      return;
+    }
+    const scalar = this.#once(`scalar ${tensor.type} ${values}`, () => {
+      const name = this.#fresh("scalar");
+      this.initializers.push(tensorProto(name, { shape: [], type: tensor.type }, oneValue(tensor, values)));
+      return [name];
+    });
+    if (tensor.shape.length === 0) this.#names.set(tensor, scalar[0]);
+    else this.#names.set(tensor, this.#node("fill", { op: "Expand" }, [scalar[0], this.#integers(tensor.shape)], 1)[0]);
+  }
+
+  #operation(node: Node): void {
+    if (this.#done.has(node)) return;
+    this.#done.add(node);
+    const written = ruleOf(node.operation).onnx(node);
+    const inputs = (written.inputs ?? node.inputs).map((operand) =>
+      "source" in operand ? this.#nameOf(operand) : this.#integers(operand),
+    );
+    const names = this.#node(node.operation, written, inputs, node.outputs.length);
+    for (const [index, output] of node.outputs.entries()) this.#names.set(output, names[index]);
+  }
+
+  #node(label: string, node: OnnxNode, inputs: readonly string[], results: number): readonly string[] {
+    const { op, domain = "", attributes = {}, floats = {} } = node;
+    return this.#once(JSON.stringify([op, inputs, attributes, floats]), () => {
+      const output = Array.from({ length: results }, () => this.#fresh(label));
+      const attribute = [
+        ...Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
+        ...Object.entries(floats).map(([name, f]) => ({ name, type: AttributeType.FLOAT, f })),
+      ];
+      this.nodes.push({ name: output[0], opType: op, domain, input: [...inputs], output, attribute });
+      return output;
+    });
+  }
+
+  /** A list of integers, such as axes or a shape. */
+  #integers(values: readonly number[]): string {
+    return this.#once(`integers ${values.join()}`, () => {
+      const name = this.#fresh("integers");
+      const data = BigInt64Array.from(values, BigInt);
+      this.initializers.push(tensorProto(name, { shape: [values.length], type: "int64" }, data));
+      return [name];
+    })[0];
+  }
+
+  #once(key: string, make: () => readonly string[]): readonly string[] {
+    const known = this.#shared.get(key);
+    if (known !== undefined) return known;
+    const names = make();
+    this.#shared.set(key, names);
+    return names;
+  }
+
+  #fresh(label: string): string {
+    this.#count += 1;
+    return `${label}_${this.#count}`;
+  }
+
+  #nameOf(tensor: Tensor): string {
+    return this.#names.get(tensor) as string;
+  }
+}
+
+function attributeProto(name: string, value: number | string | readonly number[]): proto.onnx.IAttributeProto {
+  if (typeof value === "number") return { name, type: AttributeType.INT, i: value };
+  if (typeof value === "string") return { name, type: AttributeType.STRING, s: Buffer.from(value) };
+  return { name, type: AttributeType.INTS, ints: [...value] };
+}
+
+function tensorProto(name: string, spec: Spec, values: Values): proto.onnx.ITensorProto {
+  const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return { name, dims: [...spec.shape], dataType: onnxType(spec.type), rawData };
+}
+
+function oneValue({ type }: Spec, value: number): Values {
+  switch (type) {
+    case "float32":
+      return Float32Array.of(value);
+    case "float64":
+      return Float64Array.of(value);
+    case "int32":
+      return Int32Array.of(value);
+    case "uint32":
+      return Uint32Array.of(value);
+    case "int64":
+      return BigInt64Array.of(BigInt(value));
+    case "bool":
+      return Uint8Array.of(value);
+  }
+}
+
+function valueInfo(name: string, { shape, type }: Spec): proto.onnx.IValueInfoProto {
+  const dim = shape.map((dimValue) => ({ dimValue }));
+  return { name, type: { tensorType: { elemType: onnxType(type), shape: { dim } } } };
+}

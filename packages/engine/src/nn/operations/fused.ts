@@ -1,0 +1,119 @@
+/**
+ * Operations that the runtime computes in one pass where their definition would take many, with gradients written to use
+ * what the forward pass has at hand.
+ */
+import { builder, type None, type Rules } from "../rule.ts";
+import type { Tensor } from "../tensor.ts";
+import { sum, sumTo } from "./broadcasting.ts";
+import { add, erf, exp, mul, sigmoid, sub } from "./elementwise.ts";
+import { mean } from "./reduction.ts";
+
+interface Operations {
+  softmax: None;
+  logSoftmax: None;
+  layerNorm: { readonly epsilon: number };
+  rmsNorm: { readonly epsilon: number };
+  gelu: None;
+  silu: None;
+}
+
+export const fused: Rules<Operations> = {
+  softmax: {
+    shape: ([x]) => x,
+    gradient: ({ outputs: [y] }, [dy]) => [mul(y, sub(dy, sum(mul(dy, y), { axes: [-1], keep: true })))],
+    onnx: () => ({ op: "Softmax", attributes: { axis: -1 } }),
+  },
+  logSoftmax: {
+    shape: ([x]) => x,
+    gradient: ({ outputs: [y] }, [dy]) => [sub(dy, mul(exp(y), sum(dy, { axes: [-1], keep: true })))],
+    onnx: () => ({ op: "LogSoftmax", attributes: { axis: -1 } }),
+  },
+  layerNorm: {
+    auxiliary: true,
+    shape: ([x, gain, bias]) => {
+      const width = x.shape[x.shape.length - 1];
+      const problem = [gain, bias].find(({ shape }) => shape.length !== 1 || shape[0] !== width);
+      if (problem) return `gain and bias do not have ${width} elements`;
+      const statistics = { shape: [...x.shape.slice(0, -1), 1], type: x.type };
+      return [{ shape: x.shape, type: x.type }, statistics, statistics];
+    },
+    // With n = (x - mean) / deviation and g = dy gain: dx = (g - mean(g) - n mean(g n)) / deviation.
+    gradient: ({ inputs: [x, gain, bias], outputs: [, average, inverseDeviation] }, [dy]) => {
+      const normal = mul(sub(x, average), inverseDeviation);
+      const g = mul(dy, gain);
+      const inner = sub(sub(g, meanOfRow(g)), mul(normal, meanOfRow(mul(g, normal))));
+      return [mul(inner, inverseDeviation), sumTo(mul(dy, normal), gain.shape), sumTo(dy, bias.shape)];
+    },
+    onnx: ({ attributes: { epsilon } }) => ({
+      op: "LayerNormalization",
+      attributes: { axis: -1 },
+      floats: { epsilon },
+    }),
+  },
+  rmsNorm: {
+    auxiliary: true,
+    shape: ([x, gain]) => {
+      const width = x.shape[x.shape.length - 1];
+      if (gain.shape.length !== 1 || gain.shape[0] !== width) return `the gain does not have ${width} elements`;
+      return [
+        { shape: x.shape, type: x.type },
+        { shape: [...x.shape.slice(0, -1), 1], type: x.type },
+      ];
+    },
+    gradient: ({ inputs: [x, gain], outputs: [, inverseRoot] }, [dy]) => {
+      const normal = mul(x, inverseRoot);
+      const g = mul(dy, gain);
+      const inner = sub(g, mul(normal, meanOfRow(mul(g, normal))));
+      return [mul(inner, inverseRoot), sumTo(mul(dy, normal), gain.shape)];
+    },
+    onnx: ({ attributes: { epsilon } }) => ({
+      op: "SimplifiedLayerNormalization",
+      attributes: { axis: -1 },
+      floats: { epsilon },
+    }),
+  },
+  gelu: {
+    shape: ([x]) => x,
+    // Phi(x) + x phi(x), the normal distribution's function and density.
+    gradient: ({ inputs: [x] }, [dy]) => {
+      const distribution = mul(0.5, add(1, erf(mul(x, Math.SQRT1_2))));
+      const density = mul(1 / Math.sqrt(2 * Math.PI), exp(mul(-0.5, mul(x, x))));
+      return [mul(dy, add(distribution, mul(x, density)))];
+    },
+    onnx: () => ({ op: "Gelu", domain: "com.microsoft" }),
+  },
+  silu: {
+    shape: ([x]) => x,
+    // s + y (1 - s) with s = sigmoid(x).
+    gradient: ({ inputs: [x], outputs: [y] }, [dy]) => {
+      const s = sigmoid(x);
+      return [mul(dy, add(s, mul(y, sub(1, s))))];
+    },
+    onnx: () => ({ op: "QuickGelu", domain: "com.microsoft", floats: { alpha: 1 } }),
+  },
+};
+
+const build = builder(fused);
+
+/** exp(x) over its sum along the last axis. */
+export const softmax = (x: Tensor): Tensor => build("softmax", [x], {})[0];
+/** The logarithm of softmax along the last axis. */
+export const logSoftmax = (x: Tensor): Tensor => build("logSoftmax", [x], {})[0];
+/** x Phi(x) (Hendrycks and Gimpel, 2016), with the exact error function. */
+export const gelu = (x: Tensor): Tensor => build("gelu", [x], {})[0];
+/** x sigmoid(x) (Elfwing et al., 2018), also called swish. */
+export const silu = (x: Tensor): Tensor => build("silu", [x], {})[0];
+
+/** Mean 0 and variance 1 along the last axis, then gain and bias (Ba et al., 2016). */
+export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, epsilon = 1e-5): Tensor {
+  return build("layerNorm", [x, gain, bias], { epsilon })[0];
+}
+
+/** Mean square 1 along the last axis, then gain (Zhang and Sennrich, 2019). */
+export function rmsNorm(x: Tensor, gain: Tensor, epsilon = 1e-6): Tensor {
+  return build("rmsNorm", [x, gain], { epsilon })[0];
+}
+
+function meanOfRow(x: Tensor): Tensor {
+  return mean(x, { axes: [-1], keep: true });
+}
