@@ -39,10 +39,10 @@ it("averages over every item's nodes, those of the newest version", () => {
   put(0, 1);
   put(1, 0, 2);
   put(2, 2, 2, 1);
-  expect([...catalogue.meansOverNodes(Float64Array.of(1, 10, 100))]).toEqual([10, 50.5, 70]);
+  expect([...catalogue.meansOverNodes(Float64Array.of(1, 10, 100), new Float32Array(3))]).toEqual([10, 50.5, 70]);
   put(1, 0, 2);
   put(0, 2, 0);
-  expect([...catalogue.meansOverNodes(Float64Array.of(1, 10, 100))]).toEqual([50.5, 50.5, 70]);
+  expect([...catalogue.meansOverNodes(Float64Array.of(1, 10, 100), new Float32Array(3))]).toEqual([50.5, 50.5, 70]);
 });
 
 it("has no gaps, and only vectors of its own length", () => {

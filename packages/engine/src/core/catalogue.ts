@@ -15,6 +15,7 @@ export class Catalogue {
   readonly #places: number[] = [];
   readonly #placesFrom: number[] = [];
   readonly #placesTo: number[] = [];
+  readonly #hidden: boolean[] = [];
 
   constructor(dimensions: number) {
     this.dimensions = dimensions;
@@ -30,17 +31,24 @@ export class Catalogue {
     return this.#matrix.values;
   }
 
-  /** The inner products of every item's vector with one, by key. */
-  products(vector: Float32Array | Float64Array): Float32Array {
-    return this.#matrix.products(vector);
+  /**
+   * The inner products of every item's vector with one, by key.
+   *
+   * @param products receives them. `[size]`
+   */
+  products(vector: Float32Array | Float64Array, products?: Float32Array): Float32Array {
+    return this.#matrix.products(vector, products);
   }
 
-  /** The mean over every item's nodes of a value that each node has, by key; 0 for an item without nodes. */
-  meansOverNodes(valueOfNode: Float64Array): Float64Array {
+  /**
+   * The mean over every item's nodes of a value that each node has, by key; 0 for an item without nodes.
+   *
+   * @param means receives them. `[size]`
+   */
+  meansOverNodes(valueOfNode: Float64Array, means: Float32Array): Float32Array {
     const places = this.#places;
     const starts = this.#placesFrom;
     const ends = this.#placesTo;
-    const means = new Float64Array(starts.length);
     for (let key = 0; key < means.length; key++) {
       const from = starts[key];
       const to = ends[key];
@@ -66,6 +74,10 @@ export class Catalogue {
     return this.entry(key).item;
   }
 
+  isHidden(key: number): boolean {
+    return this.#hidden[key];
+  }
+
   nodes(key: number): Int32Array {
     return this.entry(key).nodes;
   }
@@ -80,6 +92,7 @@ export class Catalogue {
     assert(entry.vector.length === this.dimensions, `vectors have ${this.dimensions} dimensions`);
     this.#place(entry.key, entry.nodes);
     this.#entries[entry.key] = entry;
+    this.#hidden[entry.key] = entry.item.hidden === true;
     this.#byId.set(entry.item.id, entry.key);
     this.#matrix.set(entry.key, entry.vector);
   }

@@ -54,16 +54,19 @@ export class RowMatrix {
    * The inner products of every row with a vector.
    *
    * @param vector `[dimensions]`
-   * @returns `[size]`
+   * @param products receives them. `[size]`
+   * @returns `products`
    */
-  products(vector: Float32Array | Float64Array): Float32Array {
-    if (this.#simd === undefined) return new Float32Array(multiplyRows(this.values, vector));
+  products(vector: Float32Array | Float64Array, products: Float32Array = new Float32Array(this.#size)): Float32Array {
+    if (this.#simd === undefined) {
+      products.set(multiplyRows(this.values, vector));
+      return products;
+    }
     const { memory, multiply } = this.#simd;
     const rowBytes = this.dimensions * floatBytes;
     const firstRow = this.#rows.byteOffset;
     new Float32Array(memory.buffer, 0, this.dimensions).set(vector);
     const chunk = new Float32Array(memory.buffer, rowBytes, chunkRows);
-    const products = new Float32Array(this.#size);
     for (let from = 0; from < this.#size; from += chunkRows) {
       const to = Math.min(from + chunkRows, this.#size);
       multiply(0, rowBytes, firstRow + from * rowBytes, firstRow + to * rowBytes, chunk.byteOffset);

@@ -3,6 +3,7 @@ import type { Catalogue } from "../core/catalogue.ts";
 import type { Reading } from "../core/profile-read.ts";
 import type { InterestState, RecentEvent } from "../core/state.ts";
 import type { ItemNeighbours } from "../models/item-neighbours.ts";
+import type { Workspace } from "./workspace.ts";
 
 export interface RecommendContext {
   readonly state: InterestState;
@@ -13,6 +14,7 @@ export interface RecommendContext {
   readonly popularity: Float32Array;
   /** `prominenceOf` the popularity. */
   readonly prominence: Float32Array;
+  readonly workspace: Workspace;
 }
 
 /** Where candidates come from. */
@@ -26,7 +28,7 @@ export interface Contribution {
 }
 
 export interface CandidateScores {
-  /** By item key, never negative; 0 for items that the source has nothing to say of. */
+  /** By item key, never negative; 0 for items that the source has nothing to say of. Good until the next recommendation. */
   readonly scores: Float32Array;
   /** What the score of each of these items is made of; the amounts of an item add up to it. */
   explain(items: readonly number[]): Contribution[][];

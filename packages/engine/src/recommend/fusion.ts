@@ -17,18 +17,19 @@ export interface FusedScores<Name extends string = string> {
   readonly parts: readonly { readonly name: Name; readonly scale: number; readonly candidates: CandidateScores }[];
 }
 
+/** @param scores receives the blended scores. [items] */
 export function fuse<Name extends string>(
   sources: readonly WeightedSource<Name>[],
-  itemCount: number,
+  scores: Float32Array,
   isEligible: (item: number) => boolean,
 ): FusedScores<Name> {
-  const scores = new Float32Array(itemCount);
+  scores.fill(0);
   const parts = sources.map(({ name, weight, candidates }) => {
     const { scores: own } = candidates;
     let best = 0;
-    for (let item = 0; item < itemCount; item++) if (own[item] > best && isEligible(item)) best = own[item];
+    for (let item = 0; item < own.length; item++) if (own[item] > best && isEligible(item)) best = own[item];
     const scale = best > 0 ? weight / best : 0;
-    if (scale > 0) for (let item = 0; item < itemCount; item++) scores[item] += scale * own[item];
+    if (scale > 0) for (let item = 0; item < own.length; item++) scores[item] += scale * own[item];
     return { name, scale, candidates };
   });
   return { scores, parts };

@@ -15,6 +15,7 @@ import { neighbourCandidates } from "./candidates/neighbours.ts";
 import type { RecommendContext } from "./context.ts";
 import { defaultBlend, recommendItems } from "./pipeline.ts";
 import { similarItems } from "./similar.ts";
+import { Workspace } from "./workspace.ts";
 
 const perTheme = 30;
 const items: Item[] = themedItems(perTheme).map((item, key) => (key % 10 === 9 ? { ...item, hidden: true } : item));
@@ -48,7 +49,7 @@ function contextAfter(events: readonly Partial<FoldableEvent>[], within = catalo
   const state = stateOf(events);
   const { neighbours, popularity } = models;
   const reading = readState(intensities, state, day(30));
-  return { state, reading, catalogue: within, neighbours, popularity, prominence };
+  return { state, reading, catalogue: within, neighbours, popularity, prominence, workspace: new Workspace() };
 }
 
 const recommended = (context: RecommendContext, options: { limit?: number; blend?: typeof defaultBlend } = {}) =>

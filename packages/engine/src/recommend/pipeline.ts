@@ -23,11 +23,11 @@ const personalSources: Readonly<Record<keyof Blend, CandidateSource>> = {
   neighbour: neighbourCandidates,
 };
 
-/** Blended scores of the whole catalogue; what is popular where nothing personal can be said. */
+/** Blended scores of the whole catalogue, good until the next ones are asked for; what is popular where nothing personal can be said. */
 export function scoreCatalogue(context: RecommendContext, blend: Blend): FusedScores<SourceName> {
-  const { catalogue } = context;
+  const { catalogue, workspace } = context;
   const fuseAll = (sources: readonly WeightedSource<SourceName>[]) =>
-    fuse(sources, catalogue.size, (item) => isEligible(context, item));
+    fuse(sources, workspace.floats("fused", catalogue.size), (item) => isEligible(context, item));
   const names = (["interest", "neighbour"] as const).filter((name) => blend[name] > 0);
   const personal = fuseAll(
     names.map((name) => ({ name, weight: blend[name], candidates: personalSources[name](context) })),
@@ -55,5 +55,5 @@ export function recommendItems(
 
 /** New to the user, and not hidden. */
 function isEligible({ state, catalogue }: RecommendContext, item: number): boolean {
-  return !state.seen.has(item) && catalogue.item(item).hidden !== true;
+  return !state.seen.has(item) && !catalogue.isHidden(item);
 }

@@ -7,7 +7,7 @@ import { topItems } from "../core/top-items.ts";
 export function similarItems(catalogue: Catalogue, key: number, limit: number): { item: Item; similarity: number }[] {
   const { vector } = catalogue.entry(key);
   const cosines = catalogue.products(vector);
-  const isCandidate = (item: number) => item !== key && cosines[item] > 0 && catalogue.item(item).hidden !== true;
+  const isCandidate = (item: number) => item !== key && cosines[item] > 0 && !catalogue.isHidden(item);
   return topItems(cosines, limit, isCandidate, "similarity").map((item) => ({
     item: catalogue.item(item),
     similarity: Math.min(1, cosines[item]),

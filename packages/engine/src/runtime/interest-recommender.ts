@@ -11,6 +11,7 @@ import { InterestState } from "../core/state.ts";
 import { prominenceOf } from "../recommend/candidates/interests.ts";
 import type { RecommendContext } from "../recommend/context.ts";
 import { type Blend, scoreCatalogue } from "../recommend/pipeline.ts";
+import { Workspace } from "../recommend/workspace.ts";
 import { type FittedItem, type FittedModels, vectorDimensions } from "./fitting.ts";
 
 export function interestRecommender(
@@ -26,10 +27,11 @@ export function interestRecommender(
   }
   const intensities = intensityModel(models.tree, models.population);
   const { neighbours, popularity } = models;
-  const known = { catalogue, neighbours, popularity, prominence: prominenceOf(popularity) };
+  const prominence = prominenceOf(popularity);
+  const known = { catalogue, neighbours, popularity, prominence, workspace: new Workspace() };
   return {
     name,
-    score: (query) => scoreCatalogue({ ...known, ...readHistory(query, catalogue, intensities) }, blend).scores,
+    score: (query) => scoreCatalogue({ ...known, ...readHistory(query, catalogue, intensities) }, blend).scores.slice(),
   };
 }
 

@@ -14,6 +14,7 @@ import type { FoldableEvent, InterestState } from "../core/state.ts";
 import { type EventWeights, eventWeight, isEngaging } from "../core/weights.ts";
 import { prominenceOf } from "../recommend/candidates/interests.ts";
 import type { RecommendContext } from "../recommend/context.ts";
+import { Workspace } from "../recommend/workspace.ts";
 import { emptyModels, type FittedItem, type FittedModels, textOnlyVector, vectorDimensions } from "./fitting.ts";
 import { loadModels, saveModels } from "./models-file.ts";
 
@@ -29,6 +30,7 @@ export class Understanding {
   catalogue: Catalogue;
   intensities: IntensityModel;
   #prominence: Float32Array;
+  readonly #workspace = new Workspace();
   /** Nodes of the tree as it is stored. */
   #nodesStored: number;
 
@@ -72,7 +74,8 @@ export class Understanding {
     const { catalogue, intensities, models } = this;
     const { neighbours, popularity } = models;
     const reading = readState(intensities, state, at);
-    return { state, reading, catalogue, neighbours, popularity, prominence: this.#prominence };
+    const workspace = this.#workspace;
+    return { state, reading, catalogue, neighbours, popularity, prominence: this.#prominence, workspace };
   }
 
   /** What an event means today. */

@@ -24,9 +24,10 @@ export function prominenceOf(popularity: Float32Array): Float32Array {
 }
 
 export function interestCandidates(context: RecommendContext): CandidateScores {
-  const { state, reading, catalogue, prominence } = context;
+  const { state, reading, catalogue, prominence, workspace } = context;
   const { dimensions, vectors } = catalogue;
-  const scores = new Float32Array(catalogue.size);
+  const { size } = catalogue;
+  const scores = workspace.zeros("interest", size);
   const attended = attendedEvents(state);
   if (attended.length === 0) return { scores, explain: (items) => items.map(() => []) };
 
@@ -35,10 +36,13 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
     const from = event.item * dimensions;
     for (let d = 0; d < dimensions; d++) user[d] += attention * vectors[from + d];
   }
-  const lifts = catalogue.meansOverNodes(liftByNode(reading.model, reading.intensities));
+  const lifts = catalogue.meansOverNodes(
+    liftByNode(reading.model, reading.intensities),
+    workspace.floats("lifts", size),
+  );
   const factor = (item: number): number => (item < prominence.length ? prominence[item] : 1) * Math.sqrt(lifts[item]);
-  const nearness = catalogue.products(user);
-  for (let item = 0; item < scores.length; item++) {
+  const nearness = catalogue.products(user, workspace.floats("nearness", size));
+  for (let item = 0; item < size; item++) {
     if (nearness[item] > 0) scores[item] = nearness[item] * factor(item);
   }
   return {

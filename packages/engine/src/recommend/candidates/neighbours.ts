@@ -2,8 +2,8 @@
 import { attendedEvents } from "../attention.ts";
 import type { CandidateScores, Contribution, RecommendContext } from "../context.ts";
 
-export function neighbourCandidates({ state, catalogue, neighbours }: RecommendContext): CandidateScores {
-  const scores = new Float32Array(catalogue.size);
+export function neighbourCandidates({ state, catalogue, neighbours, workspace }: RecommendContext): CandidateScores {
+  const scores = workspace.zeros("neighbour", catalogue.size);
   const attended = attendedEvents(state).filter(({ event }) => event.item < neighbours.itemCount);
   for (const { event, attention } of attended) {
     for (let at = neighbours.offsets[event.item]; at < neighbours.offsets[event.item + 1]; at++) {
@@ -14,7 +14,7 @@ export function neighbourCandidates({ state, catalogue, neighbours }: RecommendC
     scores,
     explain(items: readonly number[]): Contribution[][] {
       // One walk over all neighbours for all the items: where each stands among them, from 1 on.
-      const places = new Int32Array(catalogue.size);
+      const places = workspace.zeros("places", catalogue.size);
       for (const [index, item] of items.entries()) places[item] = index + 1;
       const lines: Contribution[][] = items.map(() => []);
       for (const { event, attention } of attended) {

@@ -2,7 +2,8 @@
  * rather than nothing where nobody took anything. */
 import type { CandidateScores, RecommendContext } from "../context.ts";
 
-export function popularCandidates({ catalogue, popularity }: RecommendContext): CandidateScores {
-  const scores = Float32Array.from({ length: catalogue.size }, (_, item) => 1 + (popularity[item] ?? 0));
+export function popularCandidates({ catalogue, popularity, workspace }: RecommendContext): CandidateScores {
+  const scores = workspace.floats("popularity", catalogue.size);
+  for (let item = 0; item < scores.length; item++) scores[item] = 1 + (item < popularity.length ? popularity[item] : 0);
   return { scores, explain: (items) => items.map((item) => [{ amount: scores[item] }]) };
 }
