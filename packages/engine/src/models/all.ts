@@ -1,12 +1,26 @@
 /** Every recommender that can be fitted, compared and tuned by its name. */
 import type { RecommenderModel } from "../core/model.ts";
+import { bpr } from "./bpr.ts";
+import { ease } from "./ease.ts";
+import { ials } from "./ials/ials.ts";
 import { itemKnn } from "./item-knn.ts";
+import { item2vec } from "./item2vec.ts";
+import { markov } from "./markov.ts";
 import { popularity } from "./popularity.ts";
 import { decayedPopularity, windowedPopularity } from "./recent-popularity.ts";
+import { slim } from "./slim.ts";
+import { userKnn } from "./user-knn.ts";
 
 export const recommenderModels: readonly RecommenderModel[] = [
   popularity,
   windowedPopularity,
   decayedPopularity,
   itemKnn,
+  userKnn,
+  markov,
+  ease,
+  slim,
+  ials,
+  bpr,
+  item2vec,
 ];

@@ -6,7 +6,7 @@ import { PenchantError } from "../base/errors.ts";
 import type { InteractionTable } from "../core/interaction-table.ts";
 import type { TrainingData } from "../core/model.ts";
 import type { Interaction } from "../core/ports.ts";
-import type { SparseMatrix } from "../core/sparse-matrix.ts";
+import { type SparseMatrix, sparseMatrix } from "../core/sparse-matrix.ts";
 
 /** @throws PENCHANT_E_MODEL_DATA without items or interactions, or with an interaction on an item that is not there */
 export function checkInteractions(model: string, { itemCount, interactions }: TrainingData): void {
@@ -47,17 +47,10 @@ export function queriedItems(history: readonly Interaction[], itemCount: number)
   return [...new Set(queriedSequence(history, itemCount))];
 }
 
-/** The table of users and items: 1 where a user has had to do with an item. `[users, items]` */
-export function userItemMatrix(histories: readonly Int32Array[], itemCount: number): SparseMatrix {
-  const offsets = new Int32Array(histories.length + 1);
-  for (const [user, items] of histories.entries()) offsets[user + 1] = offsets[user] + items.length;
-  const indices = new Int32Array(offsets[histories.length]);
-  for (const [user, items] of histories.entries()) indices.set(items, offsets[user]);
-  return {
-    rows: histories.length,
-    columns: itemCount,
-    offsets,
-    indices,
-    values: new Float32Array(indices.length).fill(1),
-  };
+/** How often each user has had to do with each item. `[users, itemCount]` */
+export function interactionCounts(table: InteractionTable, itemCount: number): SparseMatrix {
+  return sparseMatrix(
+    itemCount,
+    itemSequences(table).map((items) => [...items].map((item): [number, number] => [item, 1])),
+  );
 }
