@@ -19,13 +19,15 @@ export function halfLivesDays(model: IntensityModel, sums: NodeSums, now: Intens
   const halfLives: (number | null)[] = Array.from({ length: model.nodeCount }, () => null);
   let waiting: number[] = [];
   for (let index = 0; index < model.nodeCount; index++) if (isTouched(sums, index)) waiting.push(index);
+  // Only what the user did something about is read: the rest of the tree need not be computed.
+  const parents = model.parents.filter((index) => index === 0 || isTouched(sums, index));
   const lambda = new Float64Array(model.nodeCount);
   let before = now.intensity;
   let intensity = new Float64Array(model.nodeCount);
   let spare = new Float64Array(model.nodeCount);
   let beforeDays = 0;
   for (let days = horizonFirstDays; days < horizonLastDays && waiting.length > 0; days *= horizonRatio) {
-    foresee(model, sums, days * dayMs, lambda, intensity);
+    foresee(model, sums, days * dayMs, lambda, intensity, parents);
     const still: number[] = [];
     for (const index of waiting) {
       const half = now.intensity[index] / 2;
@@ -50,6 +52,7 @@ export function halfLivesDays(model: IntensityModel, sums: NodeSums, now: Intens
  *
  * @param lambda room to compute in. [n]
  * @param intensity receives the intensities. [n]
+ * @param parents nodes whose children are to be read, parents before children
  */
 export function foresee(
   model: IntensityModel,
@@ -57,6 +60,7 @@ export function foresee(
   laterMs: number,
   lambda: Float64Array,
   intensity: Float64Array,
+  parents: readonly number[] = model.parents,
 ): void {
   const { nodeCount: count, children, weights, rates } = model;
   const { values } = sums;
@@ -76,9 +80,8 @@ export function foresee(
 
   intensity.fill(0);
   intensity[0] = lambdaOf(0, perRate);
-  for (let index = 0; index < count; index++) {
+  for (const index of parents) {
     const below = children[index];
-    if (below.length === 0) continue;
     const rate = rates[index];
     const fromParent = rate > 0 ? weighted(values, index * sumsPerNode, gainParent) / rate + priorParent : 0;
     let sum = lambdaOf(count + index, perRate + fromParent);

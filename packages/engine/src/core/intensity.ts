@@ -72,6 +72,8 @@ export interface IntensityModel {
   readonly nodeCount: number;
   /** Children by node as the tree was when the model was made; nodes that it gains later have no rows here. [n] */
   readonly children: readonly (readonly number[])[];
+  /** Nodes with children, parents before children. */
+  readonly parents: readonly number[];
   readonly weights: IntensityWeights;
   /** r_c, events per user and day. [2n] */
   readonly rates: Float64Array;
@@ -98,7 +100,8 @@ export function intensityModel(
     if (children[index].length > 0) rates[count + index] = rate;
     if (node.parent >= 0) rates[node.parent] += rates[index];
   }
-  return { tree, nodeCount: count, children, weights, rates };
+  const parents = tree.nodes.flatMap(({ index }) => (children[index].length > 0 ? [index] : []));
+  return { tree, nodeCount: count, children, parents, weights, rates };
 }
 
 /** A user's decayed sums at a moment, added up over the tree. [2n, K + 1], row as in `IntensityModel`. */

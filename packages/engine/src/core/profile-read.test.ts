@@ -2,9 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dayMs } from "../base/time.ts";
 import { categoryTree, day, foldable, stateOf, testStart } from "../testing/builders.ts";
+import type { ItemLookup } from "./evidence.ts";
 import { type IntensityModel, intensitiesAt, intensityModel, sumsAt } from "./intensity.ts";
 import type { Phase, Profile, ProfileInterest } from "./profile.ts";
-import { type ItemLookup, readProfile, readState } from "./profile-read.ts";
+import { readProfile, readState } from "./profile-read.ts";
 import type { FoldableEvent, InterestState } from "./state.ts";
 import { decodeState, encodeState } from "./state-codec.ts";
 

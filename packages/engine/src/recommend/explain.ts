@@ -4,7 +4,7 @@
  * largest lines stand alone, the others are summed up as `rest`, so that all add up to the score.
  */
 import type { Catalogue } from "../core/catalogue.ts";
-import { titled } from "../core/profile-read.ts";
+import { titled } from "../core/evidence.ts";
 import type { Reason } from "../core/recommendation.ts";
 import type { RecentEvent } from "../core/state.ts";
 import type { InterestNode, InterestTree } from "../core/tree.ts";

@@ -1,0 +1,141 @@
+/**
+ * The events that hold interests up: which of those that a state remembers one by one still speak, and how much each
+ * adds to every node.
+ */
+import { decays, type Intensities, type IntensityModel } from "./intensity.ts";
+import type { Item } from "./item.ts";
+import { limits } from "./limits.ts";
+import { revivalWindowMs } from "./phase.ts";
+import type { Evidence } from "./profile.ts";
+import type { InterestState, NodeMark, RecentEvent } from "./state.ts";
+import { timescaleCount } from "./timescales.ts";
+
+/** What reading needs to know of the items that events name. */
+export interface ItemLookup {
+  item(key: number): Item;
+  /** Nodes of the item, one per category path. */
+  nodes(key: number): Int32Array;
+}
+
+/** An event that still speaks for some nodes. */
+export interface ActiveEvent {
+  readonly event: RecentEvent;
+  /** Nodes that received a part of the weight, repeats included. */
+  readonly nodes: Int32Array;
+}
+
+/** The positive events that a state remembers one by one, earliest first: the newest of all, and the newest of every node. */
+export function activeEvents(state: InterestState, items: ItemLookup): ActiveEvent[] {
+  const recent = state.recentEvents();
+  const older: RecentEvent[] = [];
+  // As long as there was room for all, no node's newest is missing among them.
+  if (recent.length === limits.recentEvents) {
+    const known = new Set<string>();
+    for (const event of recent) if (event.time === recent[0].time) known.add(nameOf(event));
+    for (let row = 0; row < state.nodeCount; row++) {
+      const mark = state.markAt(row);
+      // One event marks every node of its item.
+      if (mark === undefined || mark.time > recent[0].time || known.has(nameOf(mark))) continue;
+      known.add(nameOf(mark));
+      older.push({ ...mark, value: Number.NaN });
+    }
+    older.sort((a, b) => a.time - b.time || a.item - b.item || compareText(a.type, b.type));
+  }
+  return [...older, ...recent]
+    .filter(({ weight }) => weight > 0)
+    .map((event) => ({ event, nodes: event.item >= 0 ? items.nodes(event.item) : rootOnly }));
+}
+
+const rootOnly = Int32Array.of(0);
+
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+const nameOf = ({ time, item, type }: NodeMark) => `${time} ${item} ${type}`;
+
+/** What the events add to S_k of each of their nodes: exp(-(t - t_i) / tau_k) times the weight of one part. [events, K] */
+export function sumsOfEvents(active: readonly ActiveEvent[], at: number): Float64Array {
+  const sums = new Float64Array(active.length * timescaleCount);
+  for (const [index, { event, nodes }] of active.entries()) {
+    const decay = decays(at - event.time);
+    const part = event.weight / nodes.length;
+    for (let k = 0; k < timescaleCount; k++) sums[index * timescaleCount + k] = part * decay[k];
+  }
+  return sums;
+}
+
+/** What the events of the last short window add to every node's S_k. [n, K] */
+export function sumsOfRecent(
+  { nodeCount, tree }: IntensityModel,
+  active: readonly ActiveEvent[],
+  sums: Float64Array,
+  at: number,
+): Float64Array {
+  const recent = new Float64Array(nodeCount * timescaleCount);
+  for (const [place, { event, nodes }] of active.entries()) {
+    if (at - event.time > revivalWindowMs) continue;
+    for (const start of nodes) {
+      for (let index = start; index >= 0; index = tree.nodes[index].parent) {
+        for (let k = 0; k < timescaleCount; k++) {
+          recent[index * timescaleCount + k] += sums[place * timescaleCount + k];
+        }
+      }
+    }
+  }
+  return recent;
+}
+
+/** The strongest events of every node. An event's share is its part of the node's lambda. */
+export function evidenceByNode(
+  { tree }: IntensityModel,
+  intensities: Intensities,
+  active: readonly ActiveEvent[],
+  sums: Float64Array,
+  items: ItemLookup,
+  most: number,
+): Map<number, Evidence[]> {
+  const found = new Map<number, { event: RecentEvent; part: number }[]>();
+  if (most <= 0) return new Map();
+  for (const [place, { event, nodes }] of active.entries()) {
+    let part = 0;
+    for (let k = 0; k < timescaleCount; k++) part += intensities.gain[k] * sums[place * timescaleCount + k];
+    for (const start of nodes) {
+      for (let index = start; index >= 0; index = tree.nodes[index].parent) {
+        const list = found.get(index);
+        if (list === undefined) {
+          found.set(index, [{ event, part }]);
+          continue;
+        }
+        // Paths of one item meet further up.
+        const newest = list[list.length - 1];
+        if (newest.event === event) newest.part += part;
+        else list.push({ event, part });
+      }
+    }
+  }
+  const evidence = new Map<number, Evidence[]>();
+  for (const [index, list] of found) {
+    const scale = intensities.negativeFactor[index] / intensities.lambda[index];
+    const strongest = list.sort((a, b) => b.part - a.part || b.event.time - a.event.time).slice(0, most);
+    evidence.set(
+      index,
+      strongest.map(({ event, part }) => lineOf(event, part * scale, items)),
+    );
+  }
+  return evidence;
+}
+
+function lineOf(event: RecentEvent, share: number, items: ItemLookup): Evidence {
+  const { type, time, value } = event;
+  return {
+    ...(event.item >= 0 && { item: titled(items.item(event.item)) }),
+    type,
+    time,
+    ...(!Number.isNaN(value) && { value }),
+    share,
+  };
+}
+
+/** An item as a line of text names it. */
+export function titled({ id, title }: Item): { id: string; title: string } {
+  return { id, title };
+}
