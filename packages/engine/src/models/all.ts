@@ -1,6 +1,9 @@
 /** Every recommender that can be fitted, compared and tuned by its name. */
 import type { RecommenderModel } from "../core/model.ts";
+import { biasedMf } from "./biased-mf.ts";
 import { bpr } from "./bpr.ts";
+import { content } from "./content/content.ts";
+import { hybrid } from "./content/hybrid.ts";
 import { ease } from "./ease.ts";
 import { ials } from "./ials/ials.ts";
 import { itemKnn } from "./item-knn.ts";
@@ -17,10 +20,13 @@ export const recommenderModels: readonly RecommenderModel[] = [
   decayedPopularity,
   itemKnn,
   userKnn,
+  content,
+  hybrid,
   markov,
   ease,
   slim,
   ials,
   bpr,
   item2vec,
+  biasedMf,
 ];
