@@ -15,7 +15,7 @@ import type { FittedRecommender, RecommenderModel, TrainingData } from "../core/
 import type { Interaction } from "../core/ports.ts";
 import { type SparseMatrix, sparseMatrix, transpose } from "../core/sparse-matrix.ts";
 import { solveCholesky } from "./cholesky.ts";
-import { checkInteractions, dataError } from "./histories.ts";
+import { beginFit, dataError } from "./histories.ts";
 import { paceOf } from "./pace.ts";
 import { readSaved, savedModel } from "./saved.ts";
 import { checkSettings } from "./settings.ts";
@@ -42,7 +42,7 @@ export const biasedMf: RecommenderModel<BiasedMfConfig> = {
       regularisation: { min: 1e-6, max: 100 },
       iterations: { min: 1, max: 1_000, integer: true },
     });
-    checkInteractions(identity.name, data);
+    beginFit(identity.name, data, options);
     const byUser = ratingMatrix(data);
     const byItem = transpose(byUser);
     const mean = byUser.values.reduce((sum, value) => sum + value, 0) / byUser.values.length;

@@ -10,7 +10,7 @@
  */
 import { seededRandom } from "../base/random.ts";
 import type { FittedRecommender, RecommenderModel } from "../core/model.ts";
-import { checkInteractions, distinctItems, queriedItems } from "./histories.ts";
+import { beginFit, distinctItems, queriedItems } from "./histories.ts";
 import { pad, rowMatrix, unpadded } from "./item-scores.ts";
 import { fillSigmoids, openWorkspace, paddedWidth, sigmoidCount } from "./kernels/kernels.ts";
 import { paceOf } from "./pace.ts";
@@ -45,7 +45,7 @@ export const bpr: RecommenderModel<BprConfig> = {
       regularisation: { min: 0, max: 1 },
       epochs: { min: 1, max: 10_000, integer: true },
     });
-    checkInteractions(identity.name, data);
+    beginFit(identity.name, data, options);
     const { itemCount } = data;
     const histories = distinctItems(data.interactions);
     const width = paddedWidth(config.factors);

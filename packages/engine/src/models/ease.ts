@@ -8,7 +8,7 @@
  * what they had to do with. The memory is that of one dense matrix of items times items, which limits the catalogue.
  */
 import type { FittedRecommender, RecommenderModel, SavedModel } from "../core/model.ts";
-import { checkInteractions, dataError, distinctItems, queriedItems } from "./histories.ts";
+import { beginFit, dataError, distinctItems, queriedItems } from "./histories.ts";
 import { openWorkspace, paddedWidth, type Workspace } from "./kernels/kernels.ts";
 import { rowSums, rowSumsSpace } from "./kernels/row-sums.ts";
 import { invertInPlace, squareMatrix, squareStride } from "./kernels/symmetric-inverse.ts";
@@ -33,7 +33,7 @@ export const ease: RecommenderModel<EaseConfig> = {
   async fit(data, config, options) {
     const { itemCount } = data;
     checkSettings(identity.name, config, { regularisation: { min: 1e-3, max: 1e6 } });
-    checkInteractions(identity.name, data);
+    beginFit(identity.name, data, options);
     if (itemCount > itemsMax) throw dataError(identity.name, `takes up to ${itemsMax} items, got ${itemCount}.`);
     const matrix = squareMatrix(identity.name, itemCount, rowSumsSpace(squareStride(itemCount)));
     const { values, stride } = matrix;

@@ -4,12 +4,18 @@
  */
 import { PenchantError } from "../base/errors.ts";
 import type { InteractionTable } from "../core/interaction-table.ts";
-import type { TrainingData } from "../core/model.ts";
+import type { ModelFitOptions, TrainingData } from "../core/model.ts";
 import type { Interaction } from "../core/ports.ts";
 import { type SparseMatrix, sparseMatrix } from "../core/sparse-matrix.ts";
 
-/** @throws PENCHANT_E_MODEL_DATA without items or interactions, or with an interaction on an item that is not there */
-export function checkInteractions(model: string, { itemCount, interactions }: TrainingData): void {
+/**
+ * What every fit begins with.
+ *
+ * @throws PENCHANT_E_MODEL_DATA without items or interactions, or with an interaction on an item that is not there; the
+ *   signal's reason where it has been given already
+ */
+export function beginFit(model: string, { itemCount, interactions }: TrainingData, { signal }: ModelFitOptions): void {
+  signal?.throwIfAborted();
   if (itemCount < 1) throw dataError(model, "expected at least one item, got an empty catalogue.");
   if (interactions.items.length === 0) throw dataError(model, "expected at least one interaction, got none.");
   for (const item of interactions.items) {

@@ -3,7 +3,7 @@
  * person took. The mathematics are in `item-neighbours.ts`, which the running engine uses, too.
  */
 import type { FittedRecommender, RecommenderModel } from "../core/model.ts";
-import { checkInteractions, distinctItems } from "./histories.ts";
+import { beginFit, distinctItems } from "./histories.ts";
 import { fitItemNeighbours, type ItemNeighbours, itemNeighbourRecommender } from "./item-neighbours.ts";
 import { readSaved, savedModel } from "./saved.ts";
 import { checkSettings } from "./settings.ts";
@@ -22,12 +22,12 @@ export const itemKnn: RecommenderModel<ItemKnnConfig> = {
   defaults: { neighbours: 200, shrinkage: 1 },
   grid: { neighbours: [20, 50, 100, 200, 400], shrinkage: [0, 1, 10] },
   predicts: "ranking",
-  async fit(data, config) {
+  async fit(data, config, options) {
     checkSettings(identity.name, config, {
       neighbours: { min: 1, max: 10_000, integer: true },
       shrinkage: { min: 0, max: 10_000 },
     });
-    checkInteractions(identity.name, data);
+    beginFit(identity.name, data, options);
     return fitted(fitItemNeighbours(distinctItems(data.interactions), data.itemCount, config), config);
   },
   load(saved) {

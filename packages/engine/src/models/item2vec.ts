@@ -11,7 +11,7 @@
  */
 import { seededRandom } from "../base/random.ts";
 import type { FittedRecommender, ModelFitOptions, RecommenderModel } from "../core/model.ts";
-import { checkInteractions, itemSequences, queriedSequence } from "./histories.ts";
+import { beginFit, itemSequences, queriedSequence } from "./histories.ts";
 import { rowMatrix, unpadded } from "./item-scores.ts";
 import { fillSigmoids, openWorkspace, paddedWidth, sigmoidCount } from "./kernels/kernels.ts";
 import { paceOf } from "./pace.ts";
@@ -62,7 +62,7 @@ export const item2vec: RecommenderModel<Item2vecConfig> = {
       epochs: { min: 1, max: 1_000, integer: true },
       recent: { min: 1, max: 1_000, integer: true },
     });
-    checkInteractions(identity.name, data);
+    beginFit(identity.name, data, options);
     return fitted(await fitItemVectors(itemSequences(data.interactions), data.itemCount, config, options), config);
   },
   load(saved) {

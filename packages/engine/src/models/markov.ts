@@ -9,7 +9,7 @@
  * Heckerman and Brafman, An MDP-Based Recommender System, JMLR 2005).
  */
 import type { FittedRecommender, RecommenderModel } from "../core/model.ts";
-import { checkInteractions, itemSequences, queriedSequence } from "./histories.ts";
+import { beginFit, itemSequences, queriedSequence } from "./histories.ts";
 import { readSaved, savedModel } from "./saved.ts";
 import { checkSettings } from "./settings.ts";
 
@@ -39,13 +39,13 @@ export const markov: RecommenderModel<MarkovConfig> = {
   defaults: { gapMax: 10, decay: 0.7, backOff: 10 },
   grid: { gapMax: [1, 3, 10], decay: [0.5, 0.7, 0.85], backOff: [1, 10, 100] },
   predicts: "ranking",
-  async fit(data, config) {
+  async fit(data, config, options) {
     checkSettings(identity.name, config, {
       gapMax: { min: 1, max: 100, integer: true },
       decay: { min: 0, max: 1 },
       backOff: { min: 0, max: 1e6 },
     });
-    checkInteractions(identity.name, data);
+    beginFit(identity.name, data, options);
     return fitted(countTransitions(itemSequences(data.interactions), data.itemCount, config), config);
   },
   load(saved) {

@@ -1,7 +1,7 @@
 /** What most users took: the baseline that every personal recommender has to beat. */
 import type { FittedRecommender, RecommenderModel } from "../core/model.ts";
 import type { Recommender } from "../core/ports.ts";
-import { checkInteractions, distinctItems } from "./histories.ts";
+import { beginFit, distinctItems } from "./histories.ts";
 import { readSaved, savedModel } from "./saved.ts";
 import { checkSettings } from "./settings.ts";
 
@@ -22,9 +22,9 @@ export const popularity: RecommenderModel = {
   defaults: {},
   grid: {},
   predicts: "ranking",
-  async fit(data, config) {
+  async fit(data, config, options) {
     checkSettings("popularity", config, {});
-    checkInteractions("popularity", data);
+    beginFit("popularity", data, options);
     return fixedScores(identity, {}, countPopularity(distinctItems(data.interactions), data.itemCount));
   },
   load: (saved) => fixedScores(identity, saved.config, readSaved(saved, identity).floats("scores")),

@@ -10,7 +10,7 @@
  */
 import { dayMs } from "../base/time.ts";
 import type { RecommenderModel, TrainingData } from "../core/model.ts";
-import { checkInteractions } from "./histories.ts";
+import { beginFit } from "./histories.ts";
 import { fixedScores } from "./popularity.ts";
 import { readSaved } from "./saved.ts";
 import { checkSettings } from "./settings.ts";
@@ -34,9 +34,9 @@ export const windowedPopularity: RecommenderModel<WindowedPopularityConfig> = {
   defaults: { windowDays: 30 },
   grid: { windowDays: [1, 7, 30, 90] },
   predicts: "ranking",
-  async fit(data, config) {
+  async fit(data, config, options) {
     checkSettings(windowed.name, config, { windowDays: dayRange });
-    checkInteractions(windowed.name, data);
+    beginFit(windowed.name, data, options);
     return fixedScores(
       windowed,
       config,
@@ -51,9 +51,9 @@ export const decayedPopularity: RecommenderModel<DecayedPopularityConfig> = {
   defaults: { halfLifeDays: 30 },
   grid: { halfLifeDays: [1, 7, 30, 90] },
   predicts: "ranking",
-  async fit(data, config) {
+  async fit(data, config, options) {
     checkSettings(decayed.name, config, { halfLifeDays: dayRange });
-    checkInteractions(decayed.name, data);
+    beginFit(decayed.name, data, options);
     return fixedScores(
       decayed,
       config,

@@ -13,7 +13,7 @@
  * weight moves by more than 1e-4. A person's scores are the sum of the weights that what they took gives to each item.
  */
 import type { FittedRecommender, RecommenderModel } from "../core/model.ts";
-import { checkInteractions, dataError, distinctItems, queriedItems } from "./histories.ts";
+import { beginFit, dataError, distinctItems, queriedItems } from "./histories.ts";
 import { openWorkspace, paddedWidth, type Workspace } from "./kernels/kernels.ts";
 import { paceOf } from "./pace.ts";
 import { readSaved, savedModel } from "./saved.ts";
@@ -47,7 +47,7 @@ export const slim: RecommenderModel<SlimConfig> = {
   async fit(data, config, options) {
     const { itemCount } = data;
     checkSettings(identity.name, config, { l1: { min: 0, max: 1e6 }, l2: { min: 0, max: 1e6 } });
-    checkInteractions(identity.name, data);
+    beginFit(identity.name, data, options);
     if (itemCount > itemsMax) throw dataError(identity.name, `takes up to ${itemsMax} items, got ${itemCount}.`);
     const stride = paddedWidth(itemCount);
     const workspace = openWorkspace(identity.name, [itemCount * stride, stride]);

@@ -11,7 +11,7 @@
 import type { FittedRecommender, RecommenderModel } from "../core/model.ts";
 import { type SparseMatrix, transpose } from "../core/sparse-matrix.ts";
 import { topItems } from "../core/top-items.ts";
-import { checkInteractions, distinctItems, queriedItems } from "./histories.ts";
+import { beginFit, distinctItems, queriedItems } from "./histories.ts";
 import { readSaved, savedModel } from "./saved.ts";
 import { checkSettings } from "./settings.ts";
 
@@ -29,12 +29,12 @@ export const userKnn: RecommenderModel<UserKnnConfig> = {
   defaults: { neighbours: 100, shrinkage: 10 },
   grid: { neighbours: [20, 50, 100, 200, 400], shrinkage: [0, 10, 100] },
   predicts: "ranking",
-  async fit(data, config) {
+  async fit(data, config, options) {
     checkSettings(identity.name, config, {
       neighbours: { min: 1, max: 10_000, integer: true },
       shrinkage: { min: 0, max: 10_000 },
     });
-    checkInteractions(identity.name, data);
+    beginFit(identity.name, data, options);
     const histories = distinctItems(data.interactions);
     const offsets = new Int32Array(histories.length + 1);
     for (const [user, items] of histories.entries()) offsets[user + 1] = offsets[user] + items.length;

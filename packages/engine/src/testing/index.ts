@@ -1,2 +1,3 @@
-/** For adapters and tests of programs that embed Penchant: the contract suites, and builders. Needs vitest. */
+/** For adapters, models and tests of programs that embed Penchant: the contract suites, and builders. Needs vitest. */
+export { recommenderContract } from "./recommender-contract.ts";
 export { storageContract } from "./storage-contract.ts";

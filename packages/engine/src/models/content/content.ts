@@ -4,10 +4,10 @@
  * less, and an item's score is the product of its vector with the profile (Lops, de Gemmis and Semeraro, Recommender Systems
  * Handbook 2011). It needs nobody else's interactions, so that an item scores the day it is listed.
  */
-import type { FittedRecommender, RecommenderModel, TrainingData } from "../../core/model.ts";
+import type { FittedRecommender, ModelFitOptions, RecommenderModel, TrainingData } from "../../core/model.ts";
 import type { Interaction } from "../../core/ports.ts";
 import type { SparseMatrix } from "../../core/sparse-matrix.ts";
-import { checkInteractions, dataError, queriedSequence } from "../histories.ts";
+import { beginFit, dataError, queriedSequence } from "../histories.ts";
 import { readSaved, type SavedReader, savedModel } from "../saved.ts";
 import { checkSettings } from "../settings.ts";
 import { termMatrix } from "./terms.ts";
@@ -24,9 +24,9 @@ export const content: RecommenderModel<ContentConfig> = {
   defaults: { halfLifeItems: 20 },
   grid: { halfLifeItems: [1, 3, 10, 20, 100] },
   predicts: "ranking",
-  async fit(data, config) {
+  async fit(data, config, options) {
     checkSettings(identity.name, config, { halfLifeItems: halfLifeRange });
-    return fitted(fitTerms(identity.name, data), config);
+    return fitted(fitTerms(identity.name, data, options), config);
   },
   load: (saved) => fitted(readTerms(readSaved(saved, identity)), saved.config as unknown as ContentConfig),
 };
@@ -34,8 +34,8 @@ export const content: RecommenderModel<ContentConfig> = {
 export const halfLifeRange = { min: 1, max: 10_000 } as const;
 
 /** @throws PENCHANT_E_MODEL_DATA where nothing is known of any item */
-export function fitTerms(model: string, data: TrainingData): SparseMatrix {
-  checkInteractions(model, data);
+export function fitTerms(model: string, data: TrainingData, options: ModelFitOptions): SparseMatrix {
+  beginFit(model, data, options);
   if (data.items === undefined || data.items.length === 0) {
     throw dataError(model, "expected items with titles or categories, got none.");
   }

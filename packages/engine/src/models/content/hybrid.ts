@@ -43,7 +43,7 @@ export const hybrid: RecommenderModel<HybridConfig> = {
   defaults: { neighbours: 200, shrinkage: 1, share: 0.1, prior: 3, halfLifeItems: 20 },
   grid: { share: [0, 0.1, 0.3], prior: [1, 3, 10], halfLifeItems: [3, 20] },
   predicts: "ranking",
-  async fit(data, config) {
+  async fit(data, config, options) {
     checkSettings(identity.name, config, {
       neighbours: { min: 1, max: 10_000, integer: true },
       shrinkage: { min: 0, max: 10_000 },
@@ -51,7 +51,7 @@ export const hybrid: RecommenderModel<HybridConfig> = {
       prior: { min: 0, max: 10_000 },
       halfLifeItems: halfLifeRange,
     });
-    const terms = fitTerms(identity.name, data);
+    const terms = fitTerms(identity.name, data, options);
     const histories = distinctItems(data.interactions);
     const neighbours = fitItemNeighbours(histories, data.itemCount, config);
     return fitted({ neighbours, terms, users: countPopularity(histories, data.itemCount) }, config);

@@ -3,15 +3,17 @@
  * 2008): users and items get vectors whose products are near 1 for what was taken and near 0 for everything else, the
  * former with a confidence of 1 + alpha times the number of interactions, the latter with 1:
  *
- *     min  sum over all u, i of c_ui (p_ui - x_u' y_i)^2 + regularisation (sum |x_u|^2 + sum |y_i|^2)
+ *     min  sum over all u, i of c_ui ((p_ui - x_u' y_i)^2 + regularisation (|x_u|^2 + |y_i|^2))
  *
+ * Regularisation in proportion to the confidence in a row keeps its meaning from one size of data to another (Rendle,
+ * Krichene, Zhang and Koren, Revisiting the Performance of iALS on Item Recommendation Benchmarks, RecSys 2022, nu = 1).
  * Users' and items' vectors are improved in turns (`solver.ts`). A person's vector is solved from their history when they
  * are asked for, so that nobody is unknown and no user vector has to be stored.
  */
 import { seededRandom } from "../../base/random.ts";
 import type { FittedRecommender, RecommenderModel } from "../../core/model.ts";
 import { type SparseMatrix, transpose } from "../../core/sparse-matrix.ts";
-import { checkInteractions, interactionCounts, queriedSequence } from "../histories.ts";
+import { beginFit, interactionCounts, queriedSequence } from "../histories.ts";
 import { pad, rowMatrix, unpadded } from "../item-scores.ts";
 import { openWorkspace, paddedWidth, type Workspace } from "../kernels/kernels.ts";
 import { paceOf } from "../pace.ts";
@@ -22,7 +24,7 @@ import { type Entries, type Factors, openSolver, type Solver, solverSpace } from
 export interface IalsConfig {
   /** Width of the vectors; 1 to 512. */
   readonly factors: number;
-  /** 0 to 1e4. */
+  /** Per unit of confidence; 0 to 100. */
   readonly regularisation: number;
   /** Confidence that one interaction adds; 1e-3 to 1e4. */
   readonly alpha: number;
@@ -40,18 +42,18 @@ const querySteps = 20;
 
 export const ials: RecommenderModel<IalsConfig> = {
   name: identity.name,
-  defaults: { factors: 64, regularisation: 30, alpha: 4, iterations: 15, steps: 3 },
-  grid: { factors: [64, 128], regularisation: [3, 10, 30, 100], alpha: [1, 4, 16] },
+  defaults: { factors: 64, regularisation: 0.005, alpha: 4, iterations: 15, steps: 3 },
+  grid: { factors: [64, 128], regularisation: [0.001, 0.003, 0.01, 0.03], alpha: [1, 4, 16] },
   predicts: "ranking",
   async fit(data, config, options) {
     checkSettings(identity.name, config, {
       factors: { min: 1, max: 512, integer: true },
-      regularisation: { min: 0, max: 1e4 },
+      regularisation: { min: 0, max: 100 },
       alpha: { min: 1e-3, max: 1e4 },
       iterations: { min: 1, max: 1_000, integer: true },
       steps: { min: 1, max: 100, integer: true },
     });
-    checkInteractions(identity.name, data);
+    beginFit(identity.name, data, options);
     const taken = interactionCounts(data.interactions, data.itemCount);
     const width = paddedWidth(config.factors);
     const [users, items, entries] = [taken.rows, taken.columns, taken.indices.length];

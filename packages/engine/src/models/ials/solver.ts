@@ -2,7 +2,8 @@
  * One side of implicit alternating least squares: with the factors Y of the other side held, the row x of someone who has
  * had to do with the items i solves
  *
- *     (Y'Y + regularisation I + sum over i of w_i y_i y_i') x = sum over i of (1 + w_i) y_i
+ *     (Y'Y + strength I + sum over i of w_i y_i y_i') x = sum over i of (1 + w_i) y_i,
+ *     strength = regularisation (rows of Y + sum over i of w_i),
  *
  * by a few steps of conjugate gradients from where x was (Takács, Pilászy and Tikk, Applications of the Conjugate Gradient
  * Method for Implicit Feedback Collaborative Filtering, RecSys 2011). Y'Y is computed once for all rows, and the matrix on
@@ -46,9 +47,11 @@ export function openSolver(workspace: Workspace, width: number, regularisation: 
   const rowBytes = 4 * width;
   let fixed: Factors = { rows: 0, values: gram };
 
-  /** out += (Y'Y + regularisation I) v; the rows of a symmetric matrix are its columns. */
-  const addGram = (v: Float32Array, out: Float32Array): void =>
+  /** out += (Y'Y + strength I) v; the rows of a symmetric matrix are its columns. */
+  const addGram = (v: Float32Array, out: Float32Array, strength: number): void => {
     kernels.addRows(gram.byteOffset, rowBytes, everyRow.byteOffset, v.byteOffset, width, out.byteOffset);
+    kernels.addScaled(out.byteOffset, v.byteOffset, rowBytes, strength);
+  };
 
   const squares = (v: Float32Array): number => kernels.dot(v.byteOffset, v.byteOffset, rowBytes);
 
@@ -56,7 +59,6 @@ export function openSolver(workspace: Workspace, width: number, regularisation: 
     fix(factors) {
       fixed = factors;
       gram.set(gramOf(factors.values, width));
-      for (let d = 0; d < width; d++) gram[d * width + d] += regularisation;
     },
     solve(row, { indices, weights }, from, to, steps) {
       const entries = (vector: Float32Array, out: Float32Array, base: 0 | 1, sign: 1 | -1): void =>
@@ -71,15 +73,18 @@ export function openSolver(workspace: Workspace, width: number, regularisation: 
           base,
           sign,
         );
+      let confidence = fixed.rows;
+      for (let entry = from; entry < to; entry++) confidence += weights[entry];
+      const strength = regularisation * confidence;
       residual.fill(0);
       for (let d = 0; d < width; d++) negated[d] = -row[d];
-      addGram(negated, residual);
+      addGram(negated, residual, strength);
       entries(row, residual, 1, -1);
       direction.set(residual);
       let before = squares(residual);
       for (let step = 0; step < steps && before > 1e-20; step++) {
         product.fill(0);
-        addGram(direction, product);
+        addGram(direction, product, strength);
         entries(direction, product, 0, 1);
         const size = before / kernels.dot(direction.byteOffset, product.byteOffset, rowBytes);
         kernels.addScaled(row.byteOffset, direction.byteOffset, rowBytes, size);
