@@ -109,8 +109,10 @@ function requestMaker(stream: Stream, world: World, random: Random): MakeRequest
   const path = (what: string) => `/v1/users/${userId(random.integer(world.users))}/${what}`;
   switch (stream.kind) {
     case "events": {
-      let next = 0;
-      const user = () => (stream.inOrder === true ? next++ % world.users : random.integer(world.users));
+      const { inOrder } = stream;
+      let next = inOrder?.from ?? 0;
+      const user = () =>
+        inOrder === undefined ? random.integer(world.users) : Math.floor(next++ / inOrder.eventsPerVisit) % world.users;
       return () => {
         const now = Date.now();
         const events = Array.from({ length: stream.batch ?? 1 }, () => eventJson(world, random, user(), now));

@@ -11,8 +11,8 @@ export interface Stream {
   readonly perSecond?: number;
   /** Events per request, as a list; one event alone when there is none. */
   readonly batch?: number;
-  /** Take the users one after the other instead of at random. */
-  readonly inOrder?: boolean;
+  /** Take the users one after the other instead of at random, each for the events of one visit, from an event on. */
+  readonly inOrder?: { readonly from: number; readonly eventsPerVisit: number };
 }
 
 export interface LoadPlan {
