@@ -12,5 +12,5 @@ import { bundled } from "./support/sample.ts";
 await benchmark("quality", { seed: 1 }, async ({ seed, data }) => {
   const sample = await readMovieLens(data ?? bundled);
   tell("Fitting on what came before the cuts, twice, and ranking all films for all users");
-  return { ...evaluateSample(sample, { seed }) };
+  return { ...(await evaluateSample(sample, { seed })) };
 });

@@ -13,7 +13,7 @@ assert(parentPort !== null, "the evaluation runs in a worker thread");
 const port = parentPort;
 const { folder, seed } = workerData as { folder: string; seed: number };
 const post = (message: EvaluationMessage) => port.postMessage(message);
-const evaluation = evaluateSample(await readMovieLens(folder), {
+const evaluation = await evaluateSample(await readMovieLens(folder), {
   seed,
   onProgress: (progress) => post({ kind: "progress", progress }),
 });

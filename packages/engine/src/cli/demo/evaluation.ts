@@ -5,14 +5,16 @@
  * that. Tags given after a user's cut are unused.
  */
 
+import { seededRandom } from "../../base/random.ts";
 import { interactionTable } from "../../core/interaction-table.ts";
 import type { Item } from "../../core/item.ts";
 import type { Interaction, Recommender } from "../../core/ports.ts";
 import { defaultEventWeights, eventWeight } from "../../core/weights.ts";
 import type { ProgressListener } from "../../engine.ts";
-import type { Interval } from "../../evaluate/bootstrap.ts";
-import { compare, type RankingScores, rankUsers, summarise } from "../../evaluate/ranking.ts";
-import { holdOut, type UserSplit } from "../../evaluate/split.ts";
+import { type Interval, pairedDifference } from "../../evaluate/bootstrap.ts";
+import { type ListContext, listContext } from "../../evaluate/metrics/lists.ts";
+import { type Metric, type RankingOutcome, rankAll, summarise } from "../../evaluate/ranking.ts";
+import { holdOut, rankingCase, type UserSplit } from "../../evaluate/splits/hold-out.ts";
 import { type MovieLensData, movieLensItems } from "../../import/movielens.ts";
 import { itemNeighbourRecommender } from "../../models/item-neighbours.ts";
 import { popularityRecommender } from "../../models/popularity.ts";
@@ -21,13 +23,14 @@ import { type FittedItem, type FittedModels, fitModels } from "../../runtime/fit
 import { interestRecommender } from "../../runtime/interest-recommender.ts";
 
 const k = 10;
+const ndcgName = `NDCG@${k}`;
 const part = 0.1;
 /** Weights of the neighbours against the profile's candidates that are tried on the validation tenth. */
 const neighbourWeights = [0.25, 0.5, 0.75, 1, 1.5, 2];
 
 export interface ModelResult {
   readonly model: string;
-  readonly metrics: Readonly<Record<string, Interval | { readonly value: number }>>;
+  readonly metrics: Readonly<Record<string, Metric>>;
   /** Seconds to rank the catalogue for all users. */
   readonly seconds: number;
 }
@@ -46,10 +49,10 @@ export interface SampleEvaluation {
   readonly seed: number;
 }
 
-export function evaluateSample(
+export async function evaluateSample(
   data: MovieLensData,
   { seed, onProgress }: { seed: number; onProgress?: ProgressListener },
-): SampleEvaluation {
+): Promise<SampleEvaluation> {
   const keys = new Map(data.movies.map(({ id }, key) => [id, key]));
   const users = new Map<string, Interaction[]>();
   for (const { user, movie, stars, time } of data.ratings) {
@@ -66,11 +69,12 @@ export function evaluateSample(
   const tick = () => onProgress?.({ step: "Measuring", done: ++step, total: steps });
 
   const validation = fitTo(holdOut(users, { part, skipLast: part }), tick);
-  const tried = neighbourWeights.map((neighbour) => {
+  const tried: { blend: Blend; ndcg: number }[] = [];
+  for (const neighbour of neighbourWeights) {
     const blend = { interest: 1, neighbour };
-    const { ndcg } = rankUsers(penchant("penchant", validation, blend), validation.splits, { k, itemCount });
-    return { blend, ndcg: mean(ndcg) };
-  });
+    const { perCase } = await rank(penchant("penchant", validation, blend), validation);
+    tried.push({ blend, ndcg: mean(perCase[ndcgName]) });
+  }
   const best = tried.reduce((first, second) => (second.ndcg > first.ndcg ? second : first));
 
   const test = fitTo(holdOut(users, { part }), tick);
@@ -81,16 +85,20 @@ export function evaluateSample(
     itemNeighbourRecommender(test.models.neighbours),
     popularityRecommender(test.models.popularity),
   ];
-  const scores = recommenders.map((recommender) => rankUsers(recommender, test.splits, { k, itemCount }));
-  const [own, ...others] = scores;
+  const outcomes: RankingOutcome[] = [];
+  for (const recommender of recommenders) outcomes.push(await rank(recommender, test));
+  const [own, ...others] = outcomes;
   return {
     protocol: `last ${part * 100} % of every user's ratings held out, full ranking, every rating counts`,
     users: test.splits.length,
     items: itemCount,
     blend: best.blend,
     validation: tried,
-    models: scores.map((score) => result(score, seed)),
-    differences: others.map((other) => ({ against: other.name, ndcg: compare(own, other, seed) })),
+    models: outcomes.map((outcome) => result(outcome, seed)),
+    differences: others.map((other) => ({
+      against: other.name,
+      ndcg: pairedDifference(own.perCase[ndcgName], other.perCase[ndcgName], seededRandom(seed)),
+    })),
     seed,
   };
 
@@ -101,13 +109,15 @@ export function evaluateSample(
     });
     const until = splits.reduce((latest, { at }) => Math.max(latest, at), 0);
     const table = interactionTable(splits.map(({ history }) => history));
-    return { splits, items, ...fitModels(items, table, { treeVersion: 1, seed, until, onProgress: onStep }) };
+    const fit = fitModels(items, table, { treeVersion: 1, seed, until, onProgress: onStep });
+    return { splits, items, context: listContext(table, items), ...fit };
   }
 }
 
 interface Fitted {
   readonly splits: readonly UserSplit[];
   readonly items: readonly Item[];
+  readonly context: ListContext;
   readonly models: FittedModels;
   readonly fitted: readonly FittedItem[];
 }
@@ -116,8 +126,12 @@ function penchant(name: string, { models, items, fitted }: Fitted, blend: Blend)
   return interestRecommender(name, models, items, fitted, blend);
 }
 
-function result(scores: RankingScores, seed: number): ModelResult {
-  return { model: scores.name, metrics: summarise(scores, { k, seed }), seconds: scores.seconds };
+function rank(recommender: Recommender, { splits, context }: Fitted): Promise<RankingOutcome> {
+  return rankAll(recommender, splits.length, (index) => rankingCase(splits[index], index), { ks: [k], context });
+}
+
+function result(outcome: RankingOutcome, seed: number): ModelResult {
+  return { model: outcome.name, metrics: summarise(outcome, { seed }), seconds: outcome.seconds };
 }
 
 function mean(values: Float64Array): number {

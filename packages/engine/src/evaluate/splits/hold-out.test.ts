@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { holdOut } from "./split.ts";
+import { holdOut } from "./hold-out.ts";
 
 const one = (...interactions: [item: number, time: number][]) =>
   new Map([["ada", interactions.map(([item, time]) => ({ item, time, weight: 1 }))]]);

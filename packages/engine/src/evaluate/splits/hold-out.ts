@@ -2,7 +2,8 @@
  * Per-user temporal holdout: the last part of every user's events, in time order, is what a recommender has to find.
  * Events of equal time keep their original order, always.
  */
-import type { Interaction } from "../core/ports.ts";
+import type { Interaction } from "../../core/ports.ts";
+import type { RankingCase } from "../cases.ts";
 
 export interface UserSplit {
   readonly user: string;
@@ -40,6 +41,11 @@ export function holdOut(
     splits.push({ user, history, targets: fresh, at: history.at(-1)!.time, cut: ordered[start].time });
   }
   return splits;
+}
+
+/** A split as measuring reads it: what the history has is no candidate. */
+export function rankingCase({ history, targets, at }: UserSplit, user: number): RankingCase {
+  return { user, query: { history, at }, targets, targetValues: [], seen: new Set(history.map(({ item }) => item)) };
 }
 
 function heldOutCount(length: number, part: number): number {
