@@ -1,6 +1,35 @@
 /** Neural networks from TypeScript: a graph, its gradients, and ONNX Runtime to run both. */
 export { type Emission, type EmitOptions, emit } from "./emit.ts";
 export { gradients } from "./gradients.ts";
+export {
+  type AttentionContext,
+  type AttentionOptions,
+  hstuBlock,
+  relativeBias,
+  scaledDotProductAttention,
+  selfAttention,
+  siluAttention,
+} from "./layers/attention.ts";
+export { type ConvolutionOptions, convolution } from "./layers/convolution.ts";
+export { type DropoutOptions, dropout, dropoutInput, dropoutKey } from "./layers/dropout.ts";
+export { embedding, sparseEmbedding, type UniqueRows, uniqueRows } from "./layers/embedding.ts";
+export { type FeedForwardOptions, feedForward, swiglu } from "./layers/feed-forward.ts";
+export { type Layer, type LinearOptions, layerNormalization, linear, rmsNormalization } from "./layers/linear.ts";
+export {
+  attentionPooling,
+  maxPooling,
+  meanPooling,
+  windowedMaxPooling,
+  windowedMeanPooling,
+} from "./layers/pooling.ts";
+export { gru, type LstmResult, lstm, type RecurrentOptions } from "./layers/recurrent.ts";
+export { bceWithLogits, bpr, type GbceOptions, gbce, meanSquaredError, weightedMean } from "./losses/pointwise.ts";
+export {
+  type SampledSoftmaxOptions,
+  type SoftmaxOptions,
+  sampledSoftmax,
+  softmaxCrossEntropy,
+} from "./losses/softmax.ts";
 export { expand, reshape, stopGradient, sum } from "./operations/broadcasting.ts";
 export {
   abs,
@@ -26,6 +55,7 @@ export { affine, type MatmulOptions, matmul } from "./operations/linear-algebra.
 export { and, cast, equal, greater, greaterOrEqual, where } from "./operations/logic.ts";
 export { max, mean } from "./operations/reduction.ts";
 export { concat, pad, slice, split, stack, transpose } from "./operations/shape.ts";
+export { initialise, parameterName, parametersOf } from "./parameters.ts";
 export { type CompileOptions, compile, type DeviceOptions, type Feeds, type Session } from "./session.ts";
 export {
   constant,

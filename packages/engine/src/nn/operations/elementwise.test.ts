@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { constant, type Shape, type Tensor } from "../tensor.ts";
 import { expectGradients, valuesOf } from "../test-gradients.ts";

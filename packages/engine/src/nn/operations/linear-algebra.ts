@@ -4,8 +4,8 @@
  * `affine` is a product with a bias, one node (Gemm) that the runtime computes in place.
  */
 import { builder, type None, type Rules } from "../rule.ts";
-import type { Shape, Tensor } from "../tensor.ts";
-import { broadcast, reshape, sum, sumTo } from "./broadcasting.ts";
+import { type Shape, sameShape, type Tensor } from "../tensor.ts";
+import { broadcast, reshape, sumTo } from "./broadcasting.ts";
 
 interface Operations {
   matmul: { readonly transposeA: boolean; readonly transposeB: boolean; readonly scale: number };
@@ -49,13 +49,14 @@ export const linearAlgebra: Rules<Operations> = {
       const [innerOfWeight, columns] = weight.shape;
       if (x.shape.length !== 2 || weight.shape.length !== 2) return "expected two matrices and a bias";
       if (inner !== innerOfWeight) return `the inner lengths ${inner} and ${innerOfWeight} differ`;
-      if (bias.shape.length !== 1 || bias.shape[0] !== columns) return `the bias does not have ${columns} elements`;
-      return { shape: [rows, columns], type: x.type };
+      const shape = [rows, columns];
+      const fits = sameShape(broadcast(bias.shape, shape) ?? [], shape);
+      return fits ? { shape, type: x.type } : `the bias does not broadcast to [${shape.join(", ")}]`;
     },
-    gradient: ({ inputs: [x, weight] }, [dy]) => [
+    gradient: ({ inputs: [x, weight, bias] }, [dy]) => [
       matmul(dy, weight, { transposeB: true }),
       matmul(x, dy, { transposeA: true }),
-      sum(dy, { axes: [0] }),
+      sumTo(dy, bias.shape),
     ],
     onnx: () => ({ op: "Gemm" }),
   },
@@ -83,7 +84,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   return build("matmul", [a, b], { transposeA, transposeB, scale })[0];
 }
 
-/** x weight + bias over the last axis of x: [..., k] by [k, n] and [n] is [..., n]. */
+/** x weight + bias over the last axis of x: [..., k] by [k, n] and [n] is [..., n]. A matrix takes a whole matrix too. */
 export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   const [product] = build("affine", [reshape(x, [-1, x.shape[x.shape.length - 1]]), weight, bias], {});
   return reshape(product, [...x.shape.slice(0, -1), product.shape[1]]);

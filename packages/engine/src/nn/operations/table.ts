@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 import { broadcasting } from "./broadcasting.ts";
 import { elementwise } from "./elementwise.ts";
 import { fused } from "./fused.ts";
+import { given } from "./given-gradients.ts";
 import { indexing } from "./indexing.ts";
 import { linearAlgebra } from "./linear-algebra.ts";
 import { logic } from "./logic.ts";
@@ -18,6 +19,7 @@ export const operations = {
   ...reductions,
   ...indexing,
   ...fused,
+  ...given,
 };
 
 export type OperationName = keyof typeof operations;

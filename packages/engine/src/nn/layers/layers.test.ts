@@ -1,0 +1,173 @@
+import { describe, expect, test } from "vitest";
+import { layerNorm, rmsNorm } from "../operations/fused.ts";
+import { parameterName, parametersOf } from "../parameters.ts";
+import { input, type Tensor } from "../tensor.ts";
+import { expectFixture } from "../test-fixtures.ts";
+import { hstuBlock, relativeBias, selfAttention, siluAttention } from "./attention.ts";
+import { convolution } from "./convolution.ts";
+import { embedding } from "./embedding.ts";
+import { feedForward, swiglu } from "./feed-forward.ts";
+import { layerNormalization, linear, rmsNormalization } from "./linear.ts";
+import { attentionPooling, maxPooling, meanPooling } from "./pooling.ts";
+import { gru, lstm } from "./recurrent.ts";
+
+/** The case's names of a layer's parameters: `weight` is `layer.weight`. */
+const own = (...names: string[]) => Object.fromEntries(names.map((name) => [name, `layer.${name}`]));
+
+describe("outputs and gradients agree with PyTorch:", () => {
+  test("linear", async () => {
+    const layer = linear("layer", { inputs: 4, outputs: 5 });
+    await expectFixture({
+      topic: "basics",
+      name: "linear",
+      build: ({ x }) => layer(x),
+      parameters: own("weight", "bias"),
+    });
+  });
+
+  test("embedding", async () => {
+    const layer = embedding("layer", { rows: 6, width: 4 });
+    const build = ({ indices }: Readonly<Record<string, Tensor>>) => layer(indices);
+    await expectFixture({ topic: "basics", name: "embedding", build, parameters: own("table") });
+  });
+
+  test("layer norm, as operation and as layer", async () => {
+    const shared = { topic: "basics", name: "layerNorm" };
+    await expectFixture({ ...shared, build: ({ x, gain, bias }) => layerNorm(x, gain, bias) });
+    const layer = layerNormalization("layer", { width: 6 });
+    await expectFixture({ ...shared, build: ({ x }) => layer(x), parameters: own("gain", "bias") });
+  });
+
+  test("RMS norm, as operation and as layer", async () => {
+    const shared = { topic: "basics", name: "rmsNorm" };
+    await expectFixture({ ...shared, build: ({ x, gain }) => rmsNorm(x, gain) });
+    const layer = rmsNormalization("layer", { width: 6 });
+    await expectFixture({ ...shared, build: ({ x }) => layer(x), parameters: own("gain") });
+  });
+
+  test.each(["relu", "gelu"] as const)("feed-forward with %s", async (activation) => {
+    const layer = feedForward("layer", { width: 4, hidden: 5, activation });
+    await expectFixture({
+      topic: "feed-forward",
+      name: activation,
+      build: ({ x }) => layer(x),
+      parameters: {
+        weight1: "layer.out.weight",
+        bias1: "layer.out.bias",
+        weight2: "layer.back.weight",
+        bias2: "layer.back.bias",
+      },
+    });
+  });
+
+  test("feed-forward with SwiGLU", async () => {
+    const layer = swiglu("layer", { width: 4, hidden: 5 });
+    await expectFixture({
+      topic: "feed-forward",
+      name: "swiglu",
+      build: ({ x }) => layer(x),
+      parameters: { gateWeight: "layer.gate.weight", upWeight: "layer.up.weight", downWeight: "layer.down.weight" },
+    });
+  });
+
+  test("two layers of LSTM", async () => {
+    const first = lstm("layer0", { inputs: 3, units: 4 });
+    const second = lstm("layer1", { inputs: 4, units: 3 });
+    const names = ["inputWeight", "recurrentWeight", "bias"].flatMap((name) => [
+      [`${name}0`, `layer0.${name}`],
+      [`${name}1`, `layer1.${name}`],
+    ]);
+    await expectFixture({
+      topic: "recurrent",
+      name: "lstm",
+      build: ({ x }) => ({ ...second(first(x).output) }),
+      parameters: Object.fromEntries(names),
+    });
+  });
+
+  test("GRU", async () => {
+    const layer = gru("layer", { inputs: 3, units: 4 });
+    const parameters = own("inputWeight", "recurrentWeight", "inputBias", "recurrentBias");
+    await expectFixture({ topic: "recurrent", name: "gru", build: ({ x }) => layer(x), parameters });
+  });
+
+  test.each(["valid", "same", "causal"] as const)("convolution with padding %s", async (padding) => {
+    const layer = convolution("layer", { inputs: 3, outputs: 4, kernel: 3, padding });
+    const parameters = own("weight", "bias");
+    await expectFixture({ topic: "convolution", name: padding, build: ({ x }) => layer(x), parameters });
+  });
+
+  test.each([
+    ["max", maxPooling],
+    ["mean", meanPooling],
+  ])("%s pooling", async (name, pool) => {
+    await expectFixture({ topic: "pooling", name, build: ({ x, keyMask }) => pool(x, keyMask) });
+  });
+
+  test("attention pooling", async () => {
+    const layer = attentionPooling("layer", { width: 3, hidden: 5 });
+    await expectFixture({
+      topic: "pooling",
+      name: "additiveAttention",
+      build: ({ x, keyMask }) => layer(x, keyMask),
+      parameters: own("weight", "bias", "query"),
+    });
+  });
+
+  test.each([
+    ["plain", false],
+    ["causal", true],
+    ["padding", false],
+    ["causalLeftPadding", true],
+    ["causalRelative", true],
+  ])("self-attention, %s", async (name, causal) => {
+    const layer = selfAttention("layer", { width: 4, heads: 2, causal });
+    const bias = relativeBias("bias", { heads: 2, time: 4, timeBuckets: 3 });
+    const projections = ["query", "key", "value", "output"].flatMap((part) => [
+      [`${part}Weight`, `layer.${part}.weight`],
+      [`${part}Bias`, `layer.${part}.bias`],
+    ]);
+    const tables = name === "causalRelative" ? { positionTable: "bias.position", timeTable: "bias.time" } : {};
+    await expectFixture({
+      topic: "attention",
+      name,
+      build: ({ x, keyMask, timeBucket }) =>
+        layer(x, { keyMask, bias: timeBucket === undefined ? undefined : bias(timeBucket) }),
+      parameters: { ...Object.fromEntries(projections), ...tables },
+    });
+  });
+
+  test("SiLU attention", async () => {
+    const bias = relativeBias("bias", { heads: 2, time: 4, timeBuckets: 3 });
+    await expectFixture({
+      topic: "silu-attention",
+      name: "attention",
+      build: ({ query, key, value, keyMask, timeBucket }) =>
+        siluAttention(query, key, value, { heads: 2, causal: true, keyMask, bias: bias(timeBucket) }),
+      parameters: { positionTable: "bias.position", timeTable: "bias.time" },
+    });
+  });
+
+  test("an HSTU block", async () => {
+    const bias = relativeBias("bias", { heads: 2, time: 4, timeBuckets: 3 });
+    const layer = hstuBlock("layer", { width: 4, heads: 2, causal: true });
+    await expectFixture({
+      topic: "silu-attention",
+      name: "block",
+      build: ({ x, keyMask, timeBucket }) => layer(x, { keyMask, bias: bias(timeBucket) }),
+      parameters: {
+        weight: "layer.parts.weight",
+        outputWeight: "layer.output.weight",
+        outputBias: "layer.output.bias",
+        positionTable: "bias.position",
+        timeTable: "bias.time",
+      },
+    });
+  });
+});
+
+test("a layer that is used twice has its parameters once", () => {
+  const layer = linear("layer", { inputs: 2, outputs: 2 });
+  const names = parametersOf(layer(layer(input("x", [1, 2])))).map(parameterName);
+  expect(names.sort()).toEqual(["layer.bias", "layer.weight"]);
+});
