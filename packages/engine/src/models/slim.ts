@@ -74,12 +74,13 @@ export const slim: RecommenderModel<SlimConfig> = {
 
 /** @returns solves for one item: the items with a weight above 0, ascending, and the weights */
 function coordinateDescent(
-  { kernels, floats }: Workspace,
+  workspace: Workspace,
   gram: Float32Array,
   { itemCount, stride }: { itemCount: number; stride: number },
   { l1, l2 }: SlimConfig,
 ): (target: number) => { items: Int32Array; values: Float32Array } {
-  const gradient = floats(stride);
+  const { kernels } = workspace;
+  const gradient = workspace.floats(stride);
   const weights = new Float32Array(itemCount);
   const rowBytes = 4 * stride;
 

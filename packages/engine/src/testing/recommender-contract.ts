@@ -34,8 +34,8 @@ function person(taste: number, draw: (count: number) => number): Interaction[] {
 }
 
 function twoTastes(): TrainingData {
-  const { integer } = seededRandom(7);
-  const users = Array.from({ length: 60 }, (_, user) => person(user % 2, integer));
+  const random = seededRandom(7);
+  const users = Array.from({ length: 60 }, (_, user) => person(user % 2, (count) => random.integer(count)));
   return { itemCount, interactions: interactionTable(users), items: titled(itemCount) };
 }
 

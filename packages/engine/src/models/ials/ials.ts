@@ -42,8 +42,8 @@ const querySteps = 20;
 
 export const ials: RecommenderModel<IalsConfig> = {
   name: identity.name,
-  defaults: { factors: 64, regularisation: 0.005, alpha: 4, iterations: 15, steps: 3 },
-  grid: { factors: [64, 128], regularisation: [0.001, 0.003, 0.01, 0.03], alpha: [1, 4, 16] },
+  defaults: { factors: 64, regularisation: 0.005, alpha: 1, iterations: 15, steps: 3 },
+  grid: { factors: [64, 128], regularisation: [0.002, 0.005, 0.01], alpha: [0.5, 1, 4] },
   predicts: "ranking",
   async fit(data, config, options) {
     checkSettings(identity.name, config, {
@@ -58,7 +58,12 @@ export const ials: RecommenderModel<IalsConfig> = {
     const width = paddedWidth(config.factors);
     const [users, items, entries] = [taken.rows, taken.columns, taken.indices.length];
     const workspace = openWorkspace(identity.name, [
-      ...[users * width, items * width, entries, entries, entries, entries],
+      users * width,
+      items * width,
+      entries,
+      entries,
+      entries,
+      entries,
       ...solverSpace(width),
     ]);
     const random = seededRandom(options.seed);
@@ -106,7 +111,10 @@ function fitted(itemFactors: Float32Array, config: IalsConfig): FittedRecommende
   const width = paddedWidth(config.factors);
   const itemCount = itemFactors.length / config.factors;
   const workspace = openWorkspace(identity.name, [
-    ...[itemCount * width, width, queryItemsMax, queryItemsMax],
+    itemCount * width,
+    width,
+    queryItemsMax,
+    queryItemsMax,
     ...solverSpace(width),
   ]);
   const values = workspace.floats(itemCount * width);
