@@ -9,7 +9,7 @@ import { inOrder } from "./graph.ts";
 import { onnxType } from "./operations/logic.ts";
 import { ruleOf } from "./operations/table.ts";
 import type { Node, OnnxNode } from "./rule.ts";
-import { describe, type Spec, type Tensor, type Values } from "./tensor.ts";
+import { describe, misfit, type Spec, type Tensor, type Values } from "./tensor.ts";
 
 const { onnx } = proto;
 const { AttributeType } = onnx.AttributeProto;
@@ -99,8 +99,13 @@ class Writer {
     this.#leaves.set(name, tensor);
     this.#names.set(tensor, name);
     const weights = isParameter ? this.#weights[name] : undefined;
-    if (weights === undefined) this.inputs.set(name, tensor);
-    else this.initializers.push(tensorProto(name, tensor, weights));
+    if (weights === undefined) {
+      this.inputs.set(name, tensor);
+      return;
+    }
+    const problem = misfit(tensor, weights);
+    if (problem !== undefined) throw new PenchantError("PENCHANT_E_NN_FEED", `The weights "${name}" ${problem}.`);
+    this.initializers.push(tensorProto(name, tensor, weights));
   }
 
   #constant(tensor: Tensor, values: number | Values): void {

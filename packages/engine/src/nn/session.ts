@@ -6,7 +6,7 @@
 import * as runtime from "onnxruntime-node";
 import { PenchantError } from "../base/errors.ts";
 import { type EmitOptions, emit } from "./emit.ts";
-import { allocate, describeSpec, type Spec, sizeOf, type Tensor, typeOf, type Values } from "./tensor.ts";
+import { allocate, describeSpec, misfit, type Spec, type Tensor, type Values } from "./tensor.ts";
 
 export interface DeviceOptions {
   /** Where to compute. `cuda` needs the runtime's CUDA libraries, `webgpu` a graphics driver. Default `cpu`. */
@@ -62,6 +62,7 @@ async function openSession<Name extends string>(
 ): Promise<Session<Name>> {
   const session = await createSession(model, options);
   const own: Feeds = Object.fromEntries([...outputs].map(([name, spec]) => [name, allocate(spec)]));
+  let closed = false;
   const wrapped = new WeakMap<Values, Map<Spec, runtime.Tensor>>();
 
   /** The runtime's view of an array, made once: parameters come again at every step. */
@@ -77,6 +78,7 @@ async function openSession<Name extends string>(
     inputs,
     outputs,
     async run(feeds, into = {}) {
+      if (closed) throw new PenchantError("PENCHANT_E_CLOSED", "The session of this graph is closed.");
       checkFeeds("feed", inputs, feeds);
       for (const name of inputs.keys()) if (!(name in feeds)) throw missing(name, inputs.get(name) as Spec);
       checkFeeds("result", outputs, into);
@@ -88,7 +90,11 @@ async function openSession<Name extends string>(
       });
       return results as Record<Name, Values>;
     },
-    close: () => session.release(),
+    async close() {
+      if (closed) return;
+      closed = true;
+      await session.release();
+    },
   };
 }
 
@@ -98,7 +104,8 @@ async function createSession(model: Uint8Array, options: DeviceOptions): Promise
     return await runtime.InferenceSession.create(model, {
       executionProviders: [device],
       ...(threads !== undefined && { intraOpNumThreads: threads }),
-      logSeverityLevel: 3,
+      // What goes wrong is thrown; nothing of it has to be printed as well.
+      logSeverityLevel: 4,
       extra: { session: { intra_op: { allow_spinning: spinning ? "1" : "0" } } },
     });
   } catch (cause) {
@@ -118,13 +125,8 @@ function checkFeeds(kind: string, specs: ReadonlyMap<string, Spec>, values: Feed
     if (spec === undefined) {
       throw feedFailure(name, `There is no ${kind} "${name}"; there are ${[...specs.keys()].join(", ") || "none"}.`);
     }
-    if (!ArrayBuffer.isView(value) || typeOf(value) !== spec.type || value.length !== sizeOf(spec.shape)) {
-      const came = ArrayBuffer.isView(value) ? `${typeOf(value)} with ${value.length}` : String(value);
-      throw feedFailure(
-        name,
-        `The ${kind} "${name}" must be ${describeSpec(spec)}, ${sizeOf(spec.shape)} elements; came ${came}.`,
-      );
-    }
+    const problem = misfit(spec, value);
+    if (problem !== undefined) throw feedFailure(name, `The ${kind} "${name}" ${problem}.`);
   }
 }
 
@@ -137,11 +139,16 @@ function feedFailure(name: string, message: string): PenchantError {
 }
 
 function runFailure(cause: unknown): PenchantError {
-  return isAllocation(cause)
-    ? new PenchantError("PENCHANT_E_NN_MEMORY", `There is not enough memory for this graph: ${messageOf(cause)}.`, {
-        cause,
-      })
-    : new PenchantError("PENCHANT_E_INTERNAL", `ONNX Runtime refused the graph: ${messageOf(cause)}.`, { cause });
+  const message = messageOf(cause);
+  if (isAllocation(cause)) {
+    return new PenchantError("PENCHANT_E_NN_MEMORY", `There is not enough memory for this graph: ${message}.`, {
+      cause,
+    });
+  }
+  if (/out of (data )?bounds|invalid ind/i.test(message)) {
+    return new PenchantError("PENCHANT_E_NN_FEED", `An index lies outside of its table: ${message}.`, { cause });
+  }
+  return new PenchantError("PENCHANT_E_INTERNAL", `ONNX Runtime refused the graph: ${message}.`, { cause });
 }
 
 function isAllocation(cause: unknown): boolean {

@@ -101,6 +101,15 @@ export function allocate({ shape, type }: Spec): Values {
 }
 
 export function typeOf(values: Values): DataType {
-  for (const [type, array] of Object.entries(arrays)) if (values instanceof array) return type as DataType;
-  throw new TypeError("expected a typed array of a known type");
+  return Object.keys(arrays).find((type) => values instanceof arrays[type as DataType]) as DataType;
+}
+
+/** What is wrong with values for a tensor, as the end of a sentence; undefined when they fit. */
+export function misfit(spec: Spec, values: unknown): string | undefined {
+  const size = sizeOf(spec.shape);
+  if (values instanceof arrays[spec.type] && values.length === size) return undefined;
+  const expected = `must be ${describeSpec(spec)}, ${size} elements`;
+  if (!ArrayBuffer.isView(values)) return `${expected}; came ${String(values)}`;
+  const name = typeOf(values as Values) ?? values.constructor.name;
+  return `${expected}; came ${name} with ${(values as Values).length}`;
 }
