@@ -1,6 +1,6 @@
 """Implicit ALS of the Python package `implicit` (pip install implicit), for bench/models.ts to stand beside.
 
-    python3 bench/rivals/implicit_als.py SEQUENCES.dat.gz --factors 64 --iterations 15 --regularization 20 --alpha 2
+    python3 bench/rivals/implicit_als.py SEQUENCES.dat.gz --factors 64 --iterations 15 --regularization 20 --alpha 1
 
 Reads sequences ("user item:rating item:rating ...", oldest first), trains on all but the last two items of every user, and
 ranks all items not in the input for the last one, with the one before it in the input. Prints one JSON document.
@@ -22,7 +22,7 @@ parser.add_argument("sequences")
 parser.add_argument("--factors", type=int, default=64)
 parser.add_argument("--iterations", type=int, default=15)
 parser.add_argument("--regularization", type=float, default=20.0)
-parser.add_argument("--alpha", type=float, default=2.0)
+parser.add_argument("--alpha", type=float, default=1.0)
 parser.add_argument("--threads", type=int, default=0)
 parser.add_argument("--hold", choices=["test", "validation"], default="test")
 options = parser.parse_args()
