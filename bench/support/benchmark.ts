@@ -7,11 +7,10 @@
  *
  * A result carries the commit and the machine that it was measured on, because a timing without them says nothing.
  */
-import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { commit, machine } from "../../packages/engine/src/cli/circumstances.ts";
 
 export type Figures = Readonly<Record<string, unknown>>;
 
@@ -68,32 +67,7 @@ function wholeNumber(key: string, value: unknown): number {
 }
 
 function circumstances(): Figures {
-  return {
-    commit: commit(),
-    machine: {
-      processor: cpus()[0]?.model ?? "unknown",
-      cores: availableParallelism(),
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      system: `${process.platform} ${release()}`,
-    },
-    node: process.versions.node,
-    date: new Date().toISOString(),
-  };
-}
-
-/** The commit of the source, with "+" where files differ from it; "unknown" outside a repository. */
-function commit(): string {
-  const git = (...words: string[]) =>
-    execFileSync("git", words, {
-      cwd: import.meta.dirname,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-  try {
-    return `${git("rev-parse", "--short=12", "HEAD")}${git("status", "--porcelain", "--untracked-files=no") === "" ? "" : "+"}`;
-  } catch {
-    return "unknown";
-  }
+  return { commit: commit(), machine: machine(), node: process.versions.node, date: new Date().toISOString() };
 }
 
 /** One line per figure, lists of figures as one line each. */

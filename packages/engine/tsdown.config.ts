@@ -13,6 +13,7 @@ export default defineConfig({
     "src/storage/embedded/worker.ts",
     "src/runtime/fit-worker.ts",
     "src/cli/demo/evaluation-worker.ts",
+    "src/cli/evaluate/job-process.ts",
   ],
   format: "esm",
   platform: "node",

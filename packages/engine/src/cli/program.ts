@@ -5,6 +5,7 @@ import { addBackup } from "./backup.ts";
 import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
 import { addErase } from "./erase.ts";
+import { addEvaluate } from "./evaluate.ts";
 import { BadResult, failureOf } from "./failure.ts";
 import { addImport } from "./import.ts";
 import { addInit } from "./init.ts";
@@ -27,6 +28,7 @@ const commands = [
   addRecommend,
   addInterests,
   addRebuild,
+  addEvaluate,
   addErase,
   addBackup,
   addRestore,

@@ -1,0 +1,74 @@
+/**
+ * What was measured, kept in files, so that a long evaluation that was cut off goes on where it stopped. A file is named by
+ * the hash of everything that the figures depend on: the content of the data, the protocol, the model, its settings, the
+ * seed, the lengths of list and the commit of the program.
+ */
+import { createHash, hash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import type { Dataset } from "../../core/dataset.ts";
+import type { Protocol } from "../../evaluate/splits/protocol.ts";
+import type { Job, JobResult } from "./jobs.ts";
+
+/** SHA-256 in hex over all of a data set's content. */
+export function fingerprintOf({ interactions, users, items, sessions, timing }: Dataset): string {
+  const all = createHash("sha256").update(JSON.stringify([users, items, timing]));
+  const { offsets, items: keys, times, weights, values } = interactions;
+  for (const column of [offsets, keys, times, weights, values, sessions]) {
+    if (column === undefined) all.update("none");
+    else all.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  }
+  return all.digest("hex");
+}
+
+export class ResultStore {
+  readonly #folder: string;
+  readonly #base: readonly unknown[];
+
+  /** @param commit of the program: what another version measured is measured again */
+  constructor(folder: string, fingerprint: string, protocol: Protocol, commit: string) {
+    this.#folder = folder;
+    this.#base = [1, fingerprint, protocol, commit];
+  }
+
+  /** What was measured for the job, or undefined. A file that cannot be read counts as none. */
+  get(job: Job): JobResult | undefined {
+    const path = this.#path(job);
+    if (!existsSync(path)) return undefined;
+    try {
+      return JSON.parse(gunzipSync(readFileSync(path)).toString(), revived) as JobResult;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The file is whole or not there. */
+  put(job: Job, result: JobResult): void {
+    mkdirSync(this.#folder, { recursive: true });
+    const path = this.#path(job);
+    writeFileSync(`${path}.part`, gzipSync(JSON.stringify(result, packed)));
+    renameSync(`${path}.part`, path);
+  }
+
+  #path(job: Job): string {
+    const settings = Object.entries(job.config).sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = hash("sha256", JSON.stringify([this.#base, { ...job, config: settings }]), "hex").slice(0, 20);
+    return join(this.#folder, `${job.model}-${job.on}-${key}.json.gz`);
+  }
+}
+
+const arrays = { Int32Array, Float32Array, Float64Array } as const;
+
+/** Typed arrays go into JSON as their bytes, so that they come back to the bit, NaN included. */
+function packed(_key: string, value: unknown): unknown {
+  if (!ArrayBuffer.isView(value)) return value;
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return { array: value.constructor.name, bytes: bytes.toString("base64") };
+}
+
+function revived(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("array" in value) || !("bytes" in value)) return value;
+  const { array, bytes } = value as { array: keyof typeof arrays; bytes: string };
+  return new arrays[array](new Uint8Array(Buffer.from(bytes, "base64")).buffer);
+}

@@ -1,0 +1,126 @@
+/** One model on one split: fitted to what came before, then asked everything. Settings are chosen on validation alone. */
+import { PenchantError } from "../base/errors.ts";
+import { type Dataset, isDescribed } from "../core/dataset.ts";
+import type { ModelSetting, RecommenderModel, TrainingData, ValidationCase } from "../core/model.ts";
+import { type CaseTable, caseAt, caseCount } from "./cases.ts";
+import { listContext } from "./metrics/lists.ts";
+import { type RankingOutcome, rankAll } from "./ranking.ts";
+import type { Split } from "./splits/protocol.ts";
+
+export type ModelConfig = Readonly<Record<string, ModelSetting>>;
+
+export interface MeasureOptions {
+  readonly config: ModelConfig;
+  readonly seed: number;
+  readonly ks: readonly number[];
+  /** What is asked: `validation` while settings are chosen, `test` once. */
+  readonly on: "validation" | "test";
+  /** Part of the work done, 0 to 1. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
+export interface Measurement {
+  readonly outcome: RankingOutcome;
+  readonly fitSeconds: number;
+}
+
+/** Of the progress that is shown, the part that fitting takes. */
+const fitShare = 0.8;
+
+/** Throws what the model's fit throws, and PENCHANT_E_SCORE for scores that are none. */
+export async function measureModel(
+  model: RecommenderModel,
+  dataset: Dataset,
+  split: Split,
+  { config, seed, ks, on, onProgress }: MeasureOptions,
+): Promise<Measurement> {
+  const data: TrainingData = {
+    itemCount: dataset.items.length,
+    interactions: split.train,
+    ...(isDescribed(dataset.items) && { items: dataset.items }),
+    validation: validationCases(split.validation),
+  };
+  const started = performance.now();
+  const fitted = await model.fit(
+    data,
+    { ...model.defaults, ...config },
+    {
+      seed,
+      onProgress: (done) => onProgress?.(done * fitShare),
+    },
+  );
+  const fitSeconds = (performance.now() - started) / 1_000;
+  const cases = split[on];
+  const count = caseCount(cases);
+  if (count === 0) {
+    throw new PenchantError(
+      "PENCHANT_E_DATASET",
+      `${dataset.name}: expected questions for ${on}, and the split has none; take more data or no --tune.`,
+    );
+  }
+  const outcome = await rankAll({ ...bound(fitted), name: model.name }, count, (index) => caseAt(cases, index), {
+    ks,
+    context: listContext(split.train, dataset.items),
+    ratings: model.predicts === "ratings",
+    onProgress: (done) => onProgress?.(fitShare + (1 - fitShare) * (done / count)),
+  });
+  return { outcome, fitSeconds };
+}
+
+/** The scoring of a fitted model, whether it is an object of a class or not. */
+function bound(fitted: Awaited<ReturnType<RecommenderModel["fit"]>>) {
+  return {
+    score: fitted.score.bind(fitted),
+    ...(fitted.scoreMany && { scoreMany: fitted.scoreMany.bind(fitted) }),
+  };
+}
+
+/** Questions become objects when they are read: all at once would take far more memory than the columns. */
+function validationCases(cases: CaseTable): ValidationCase[] {
+  return Array.from({ length: caseCount(cases) }, (_, index) => ({
+    get query() {
+      return caseAt(cases, index).query;
+    },
+    get targets() {
+      return caseAt(cases, index).targets;
+    },
+  }));
+}
+
+/** Most combinations of settings that are tried for one model. */
+export const combinationsMax = 200;
+
+/** All combinations of a grid's values, each over `fixed`, whose settings are not varied. The first is the defaults'. */
+export function combinations(model: RecommenderModel, fixed: ModelConfig): ModelConfig[] {
+  let configs: ModelConfig[] = [fixed];
+  for (const [name, values] of Object.entries(model.grid)) {
+    if (Object.hasOwn(fixed, name)) continue;
+    configs = configs.flatMap((config) => values.map((value) => ({ ...config, [name]: value })));
+    if (configs.length > combinationsMax) {
+      throw new PenchantError(
+        "PENCHANT_E_USAGE",
+        `${model.name}: expected at most ${combinationsMax} combinations of settings to try; fix some with --set.`,
+      );
+    }
+  }
+  return configs;
+}
+
+/** Mean of a metric over questions, those without a value left out; NaN where none has one. */
+export function meanOf({ perCase, overall }: Pick<RankingOutcome, "perCase" | "overall">, metric: string): number {
+  const values = perCase[metric];
+  if (values === undefined) return overall[metric] ?? Number.NaN;
+  let sum = 0;
+  let count = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count += 1;
+  }
+  return sum / count;
+}
+
+/** Metrics of which less is better; of all others, more is. */
+export function isLowerBetter(metric: string): boolean {
+  return /^(miscalibration|Gini|MSE|RMSE|MAE)/.test(metric);
+}
