@@ -15,26 +15,20 @@ export interface SparseTable {
   readonly meanSquare: Float32Array;
 }
 
-/** Stands in a list of rows where there is none. */
-export const noRow = -1;
-
 export function sparseTable(values: Float32Array, width: number): SparseTable {
   assert(values.length % width === 0, `${values.length} numbers are no rows of ${width}`);
   return { values, width, mean: new Float32Array(values.length), meanSquare: new Float32Array(values.length) };
 }
 
-/** Copies rows of the table, [rows.length, width]; where there is none, zeros. */
+/** Copies rows of the table to the beginning of `into`, in their order. */
 export function gatherRows({ values, width }: SparseTable, rows: Int32Array, into: Float32Array): void {
-  for (const [index, row] of rows.entries()) {
-    if (row === noRow) into.fill(0, index * width, (index + 1) * width);
-    else into.set(values.subarray(row * width, (row + 1) * width), index * width);
-  }
+  for (const [index, row] of rows.entries()) into.set(values.subarray(row * width, (row + 1) * width), index * width);
 }
 
 /**
  * One step for these rows.
  *
- * @param gradients [rows.length, width], by the rows as `gatherRows` gave them
+ * @param gradients by the rows as `gatherRows` gave them, [rows.length, width]; more that follows is left out
  * @param rows each at most once: a row named twice has its gradients in two places, and Adam needs their sum
  * @param step counted from 1, over all steps of the training
  */
@@ -48,7 +42,6 @@ export function updateRows(
   const { beta1, beta2, epsilon } = { ...adamDefaults, ...options };
   const scalars = adamScalars(step, rate, { beta1, beta2 });
   for (const [index, row] of rows.entries()) {
-    if (row === noRow) continue;
     let source = index * width;
     for (let at = row * width; at < (row + 1) * width; at++) {
       const gradient = gradients[source++];

@@ -10,8 +10,9 @@ import { gradients } from "../gradients.ts";
 import { inOrder } from "../graph.ts";
 import { clipByGlobalNorm, globalNorm } from "../optimisers/clip.ts";
 import type { Optimiser } from "../optimisers/optimiser.ts";
+import { parameterName, parametersOf } from "../parameters.ts";
 import { compile, type DeviceOptions, type Feeds, type Session } from "../session.ts";
-import { describe, input, sameShape, type Tensor, type Values } from "../tensor.ts";
+import { describe, input, type Spec, sameShape, type Tensor, type Values } from "../tensor.ts";
 
 export interface StepOptions extends DeviceOptions {
   readonly optimiser: Optimiser;
@@ -35,20 +36,19 @@ export interface TrainingState {
   readonly next: Readonly<Record<string, Values>>;
 }
 
-/** The parameters that tensors are computed from, in the order of their names. */
-export function parametersOf(tensors: readonly Tensor[]): Map<string, Tensor> {
+/** The parameters of networks that share them by name, in the order of their names. */
+export function sharedParameters(losses: readonly Tensor[]): Map<string, Tensor> {
   const found = new Map<string, Tensor>();
-  for (const tensor of inOrder(tensors)) {
-    const { source } = tensor;
-    if (source.kind !== "parameter") continue;
-    const other = found.get(source.name);
+  for (const tensor of parametersOf(...losses)) {
+    const name = parameterName(tensor);
+    const other = found.get(name);
     if (other !== undefined && !(sameShape(other.shape, tensor.shape) && other.type === tensor.type)) {
       throw new PenchantError(
         "PENCHANT_E_NN_GRAPH",
         `Networks that share parameters must agree: one has ${describe(other)}, another ${describe(tensor)}.`,
       );
     }
-    found.set(source.name, tensor);
+    found.set(name, tensor);
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -71,8 +71,8 @@ export function beginState(parameters: Readonly<Record<string, Values>>, optimis
 }
 
 export interface TrainingStep {
-  /** What a batch must feed. */
-  readonly feeds: readonly string[];
+  /** What a batch must feed, tables' rows included. */
+  readonly inputs: ReadonlyMap<string, Spec>;
   /** Computes one step from `current` into `next`; the caller lets them change places if the result is good. */
   run(feeds: Feeds, state: TrainingState, step: number, rate: number): Promise<StepResult>;
   close(): Promise<void>;
@@ -85,7 +85,7 @@ export async function openStep(loss: Tensor, options: StepOptions): Promise<Trai
   const session: Session = await compile(outputs, options);
   const stateNames = [...session.outputs.keys()].filter((name) => name.startsWith(renewed));
   return {
-    feeds: [...session.inputs.keys()].filter((name) => !scalars.has(name) && !stateNames.includes(renewed + name)),
+    inputs: new Map([...session.inputs].filter(([name]) => !scalars.has(name) && !stateNames.includes(renewed + name))),
     async run(feeds, { current, next }, step, rate) {
       const all: Record<string, Values> = { ...feeds };
       for (const [name, value] of Object.entries(optimiser.scalars(step, rate))) {
@@ -112,7 +112,7 @@ const renewed = "next ";
 const scalarName = (name: string) => `optimiser/${name}`;
 
 function stepGraph(loss: Tensor, { optimiser, clipGlobalNorm, tables = [] }: StepOptions) {
-  const parameters = parametersOf([loss]);
+  const parameters = sharedParameters([loss]);
   const rows = inOrder([loss]).filter(({ source }) => source.kind === "input" && tables.includes(source.name));
   const raw = gradients(loss, [...parameters.values(), ...rows]);
   const norm = globalNorm(raw);
