@@ -8,7 +8,8 @@ import { PenchantError } from "../base/errors.ts";
 import { inOrder } from "./graph.ts";
 import { onnxType } from "./operations/logic.ts";
 import { ruleOf } from "./operations/table.ts";
-import type { Node, OnnxNode } from "./rule.ts";
+import type { OnnxNode } from "./rule.ts";
+import type { Node } from "./tensor.ts";
 import { describe, misfit, type Spec, type Tensor, type Values } from "./tensor.ts";
 
 const { onnx } = proto;

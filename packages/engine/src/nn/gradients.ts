@@ -14,7 +14,7 @@ import { add } from "./operations/elementwise.ts";
 import { matmul } from "./operations/linear-algebra.ts";
 import { concat } from "./operations/shape.ts";
 import { ruleOf } from "./operations/table.ts";
-import type { Node } from "./rule.ts";
+import type { Node } from "./tensor.ts";
 import { describe, fill, isFloat, type Tensor } from "./tensor.ts";
 
 /** From so many products on, joining their operands costs less than multiplying and adding one by one. */

@@ -4,15 +4,9 @@
  * by family, and `operations/table.ts` joins them.
  */
 import { PenchantError } from "../base/errors.ts";
-import { type DataType, describe, fill, type Operand, type Spec, type Tensor } from "./tensor.ts";
+import { type DataType, describe, fill, type Node, type Operand, type Spec, type Tensor } from "./tensor.ts";
 
-/** One operation applied to its operands. */
-export interface Node<Attributes extends object = object> {
-  readonly operation: string;
-  readonly inputs: readonly Tensor[];
-  readonly attributes: Attributes;
-  readonly outputs: readonly Tensor[];
-}
+export type { Node } from "./tensor.ts";
 
 /** A node of the ONNX graph. Lists of integers among the inputs become constants. */
 export interface OnnxNode {

@@ -4,8 +4,6 @@
  * plain functions (`add(a, b)`, `matmul(a, b)`), gradients are derived as more of them, and `compile` turns what is wanted
  * into one ONNX graph that runs at native speed. Shapes are static, so that every mistake shows when the model is built.
  */
-import type { Node } from "./rule.ts";
-
 /** Lengths of the axes, outermost first; a scalar has none. */
 export type Shape = readonly number[];
 
@@ -34,6 +32,14 @@ export type Source =
 
 export interface Tensor extends Spec {
   readonly source: Source;
+}
+
+/** One operation applied to its operands. */
+export interface Node<Attributes extends object = object> {
+  readonly operation: string;
+  readonly inputs: readonly Tensor[];
+  readonly attributes: Attributes;
+  readonly outputs: readonly Tensor[];
 }
 
 /** What operations take: a number stands for a constant of the other operand's type. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { gradients } from "../gradients.ts";
+import { inOrder, operandsOf } from "../graph.ts";
 import { compile } from "../session.ts";
 import { constant, input } from "../tensor.ts";
 import { expectFixture } from "../test-fixtures.ts";
@@ -61,4 +62,23 @@ describe("far out", () => {
     const rows = constant(Float32Array.of(3, 4), [2]);
     expect(await valuesOf(meanSquaredError(rows, rows, constant(new Float32Array(2), [2])))).toEqual([0]);
   });
+});
+
+test("cross-entropy in chunks is through with one chunk's logits before it computes the next one's", () => {
+  const hidden = input("hidden", [6, 2]);
+  const table = input("table", [5, 2]);
+  const loss = softmaxCrossEntropy({ hidden, table, targets: input("targets", [6], "int32"), chunks: 3 });
+  const all = inOrder([loss, ...gradients(loss, [hidden, table])]);
+  const probabilities = all.filter(({ source }) => source.kind === "operation" && source.node.operation === "softmax");
+  expect(probabilities.map(({ shape }) => shape)).toEqual([
+    [2, 5],
+    [2, 5],
+    [2, 5],
+  ]);
+  for (const [chunk, next] of probabilities.slice(1).entries()) {
+    const before = new Set(inOrder([next]));
+    const readers = all.filter((tensor) => operandsOf(tensor).includes(probabilities[chunk]));
+    expect(readers).toHaveLength(3);
+    for (const reader of readers) expect(before).toContain(reader);
+  }
 });

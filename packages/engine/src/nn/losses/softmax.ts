@@ -48,21 +48,23 @@ export function softmaxCrossEntropy(options: SoftmaxOptions & { readonly chunks?
   const lengths = Array.from({ length: chunks }, () => rows / chunks);
   const weights = rowShares(options);
   const pieces = [options.hidden, targets, weights].map((x) => split(x, 0, lengths));
+  const losses: Tensor[] = [];
   const hiddenGradients: Tensor[] = [];
   let tableGradient: Tensor | undefined;
-  const losses = lengths.map((_, chunk) => {
+  for (let chunk = 0; chunk < chunks; chunk++) {
     const [before, target, weight] = pieces.map((piece) => piece[chunk]);
-    const after = tableGradient === undefined ? [] : [hiddenGradients[chunk - 1], tableGradient];
-    const hidden = computedAfter(before, after);
+    // All that reads the last chunk's logits comes first, so that they are gone by then.
+    const hidden = tableGradient
+      ? computedAfter(before, [losses[chunk - 1], hiddenGradients[chunk - 1], tableGradient])
+      : before;
     const probabilities = softmax(matmul(hidden, table, { transposeB: true }));
     const own = reshape(gatherAlong(probabilities, reshape(target, [-1, 1])), [-1]);
+    losses.push(sum(mul(neg(log(maximum(own, smallestProbability))), weight)));
     const column = reshape(weight, [-1, 1]);
-    const weighted = mul(hidden, column);
     hiddenGradients.push(mul(sub(matmul(probabilities, table), gather(table, target)), column));
-    const ofChunk = matmul(probabilities, weighted, { transposeA: true });
-    tableGradient = tableGradient === undefined ? ofChunk : add(tableGradient, ofChunk);
-    return sum(mul(neg(log(maximum(own, smallestProbability))), weight));
-  });
+    const ofChunk = matmul(probabilities, mul(hidden, column), { transposeA: true });
+    tableGradient = tableGradient ? add(tableGradient, ofChunk) : ofChunk;
+  }
   const loss = losses.reduce((total, part) => add(total, part));
   const atTargets = scatterAdd(targets, mul(options.hidden, reshape(weights, [-1, 1])), table.shape[0]);
   return withGradients(loss, [

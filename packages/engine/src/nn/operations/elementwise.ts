@@ -2,8 +2,8 @@
  * Operations that work on each element by itself. Those with two operands broadcast, and give each operand the gradient
  * summed back to its shape.
  */
-import { builder, type Node, type None, type Rule, type Rules } from "../rule.ts";
-import { isFloat, type Operand, scalarOf, type Tensor } from "../tensor.ts";
+import { builder, type None, type Rule, type Rules } from "../rule.ts";
+import { isFloat, type Node, type Operand, scalarOf, type Tensor } from "../tensor.ts";
 import { sumTo } from "./broadcasting.ts";
 import { equal, greater, greaterOrEqual, sharedShape, where } from "./logic.ts";
 

@@ -4,9 +4,9 @@
  */
 import { builder, type None, type Rules } from "../rule.ts";
 import type { Tensor } from "../tensor.ts";
-import { sum, sumTo } from "./broadcasting.ts";
+import { reshape, sum, sumTo } from "./broadcasting.ts";
 import { add, erf, exp, mul, sigmoid, sub } from "./elementwise.ts";
-import { mean } from "./reduction.ts";
+import { matmul } from "./linear-algebra.ts";
 
 interface Operations {
   softmax: None;
@@ -37,12 +37,13 @@ export const fused: Rules<Operations> = {
       const statistics = { shape: [...x.shape.slice(0, -1), 1], type: x.type };
       return [{ shape: x.shape, type: x.type }, statistics, statistics];
     },
-    // With n = (x - mean) / deviation and g = dy gain: dx = (g - mean(g) - n mean(g n)) / deviation.
+    // With n = (x - mean) / deviation and g = dy gain: dx = (g - mean(g) - n mean(g n)) / deviation. The means over a row
+    // are products with the gain, and dy n serves the gain's own gradient too.
     gradient: ({ inputs: [x, gain, bias], outputs: [, average, inverseDeviation] }, [dy]) => {
       const normal = mul(sub(x, average), inverseDeviation);
-      const g = mul(dy, gain);
-      const inner = sub(sub(g, meanOfRow(g)), mul(normal, meanOfRow(mul(g, normal))));
-      return [mul(inner, inverseDeviation), sumTo(mul(dy, normal), gain.shape), sumTo(dy, bias.shape)];
+      const along = mul(dy, normal);
+      const inner = sub(sub(mul(dy, gain), meanWith(dy, gain)), mul(normal, meanWith(along, gain)));
+      return [mul(inner, inverseDeviation), sumTo(along, gain.shape), sumTo(dy, bias.shape)];
     },
     onnx: ({ attributes: { epsilon } }) => ({
       op: "LayerNormalization",
@@ -62,9 +63,9 @@ export const fused: Rules<Operations> = {
     },
     gradient: ({ inputs: [x, gain], outputs: [, inverseRoot] }, [dy]) => {
       const normal = mul(x, inverseRoot);
-      const g = mul(dy, gain);
-      const inner = sub(g, mul(normal, meanOfRow(mul(g, normal))));
-      return [mul(inner, inverseRoot), sumTo(mul(dy, normal), gain.shape)];
+      const along = mul(dy, normal);
+      const inner = sub(mul(dy, gain), mul(normal, meanWith(along, gain)));
+      return [mul(inner, inverseRoot), sumTo(along, gain.shape)];
     },
     onnx: ({ attributes: { epsilon } }) => ({
       op: "SimplifiedLayerNormalization",
@@ -114,6 +115,7 @@ export function rmsNorm(x: Tensor, gain: Tensor, epsilon = 1e-6): Tensor {
   return build("rmsNorm", [x, gain], { epsilon })[0];
 }
 
-function meanOfRow(x: Tensor): Tensor {
-  return mean(x, { axes: [-1], keep: true });
+/** The mean of each row of x times the gain, with a last axis of 1. */
+function meanWith(x: Tensor, gain: Tensor): Tensor {
+  return matmul(x, reshape(gain, [-1, 1]), { scale: 1 / gain.shape[0] });
 }
