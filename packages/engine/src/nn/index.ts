@@ -1,5 +1,8 @@
 /** Neural networks from TypeScript: a graph, its gradients, and ONNX Runtime to run both. */
 export { type Emission, type EmitOptions, emit } from "./emit.ts";
+export { type InferenceOptions, writeInference } from "./files/inference.ts";
+export { quantised } from "./files/quantise.ts";
+export { readSafetensors, type StoredTensor, type TensorFile, writeSafetensors } from "./files/safetensors.ts";
 export { gradients } from "./gradients.ts";
 export {
   type AttentionContext,
@@ -55,6 +58,17 @@ export { affine, type MatmulOptions, matmul } from "./operations/linear-algebra.
 export { and, cast, equal, greater, greaterOrEqual, where } from "./operations/logic.ts";
 export { max, mean } from "./operations/reduction.ts";
 export { concat, pad, slice, split, stack, transpose } from "./operations/shape.ts";
+export { clipByGlobalNorm, globalNorm } from "./optimisers/clip.ts";
+export { type AdamOptions, adam, adamW, type Optimiser, sgd } from "./optimisers/optimiser.ts";
+export {
+  type ConstantScheduleOptions,
+  constantSchedule,
+  cosineSchedule,
+  type FallingScheduleOptions,
+  linearSchedule,
+  type Schedule,
+} from "./optimisers/schedule.ts";
+export { gatherRows, type SparseTable, sparseTable, updateRows } from "./optimisers/sparse-adam.ts";
 export { initialise, parameterName, parametersOf } from "./parameters.ts";
 export { type CompileOptions, compile, type DeviceOptions, type Feeds, type Session } from "./session.ts";
 export {
@@ -69,3 +83,15 @@ export {
   type Tensor,
   type Values,
 } from "./tensor.ts";
+export type {
+  Batch,
+  CheckpointOptions,
+  EarlyStopping,
+  EpochReport,
+  StepReport,
+  TrainOptions,
+  TrainResult,
+} from "./train/options.ts";
+export { beginState, openStep, type StepOptions, type TrainingState, type TrainingStep } from "./train/step.ts";
+export { train } from "./train/trainer.ts";
+export type { TableOptions } from "./train/variables.ts";

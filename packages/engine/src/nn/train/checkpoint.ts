@@ -31,13 +31,6 @@ export interface Progress {
 /** What must agree for a training to go on: settings by name, as texts. */
 export type Identity = Readonly<Record<string, string>>;
 
-export interface CheckpointOptions {
-  /** An existing folder of this training's own. */
-  readonly folder: string;
-  /** Also save within epochs, every so many steps. Default: at the end of epochs only. */
-  readonly everySteps?: number;
-}
-
 const format = "penchant-training-1";
 
 export function lastPath(folder: string): string {

@@ -4,7 +4,6 @@ import type { Optimiser } from "../optimisers/optimiser.ts";
 import type { Schedule } from "../optimisers/schedule.ts";
 import type { DeviceOptions, Feeds } from "../session.ts";
 import type { Tensor, Values } from "../tensor.ts";
-import type { CheckpointOptions } from "./checkpoint.ts";
 import type { TableOptions } from "./variables.ts";
 
 export interface Batch {
@@ -23,6 +22,14 @@ export interface EarlyStopping {
   readonly better: "higher" | "lower";
   /** Stop after so many epochs in a row that were not better than the best. */
   readonly patienceEpochs: number;
+}
+
+/** Where a training is saved: `last.safetensors`, from which it goes on, and `best.safetensors`, weights alone. */
+export interface CheckpointOptions {
+  /** An existing folder of this training's own. */
+  readonly folder: string;
+  /** Also save within epochs, every so many steps. Default: at the end of epochs only. */
+  readonly everySteps?: number;
 }
 
 export interface EpochReport {
