@@ -60,6 +60,8 @@ describe("dropout", () => {
   test("does nothing at inference or at rate 0, and refuses a rate of 1", () => {
     expect(dropout(ones, { rate: 0.5, layer: 0 })).toBe(ones);
     expect(dropout(ones, { rate: 0, layer: 0, key: dropoutInput() })).toBe(ones);
-    expect(() => dropout(ones, { rate: 1, layer: 0 })).toThrow("a dropout rate in [0, 1), and not 1");
+    expect(() => dropout(ones, { rate: 1, layer: 0 })).toThrow(
+      "Dropout takes a rate from 0 up to, not including, 1; came 1.",
+    );
   });
 });

@@ -7,7 +7,7 @@
  * with full avalanche, which only has to run over the rows; the products are multiply-shift hashing (Dietzfelbinger et al.,
  * 1997), whose values are uniform and pairwise independent.
  */
-import { assert } from "../../base/errors.ts";
+import { PenchantError } from "../../base/errors.ts";
 import { reshape } from "../operations/broadcasting.ts";
 import { add, mul } from "../operations/elementwise.ts";
 import { bitXor, greaterOrEqual, shiftRight, where } from "../operations/logic.ts";
@@ -35,7 +35,12 @@ export interface DropoutOptions {
 }
 
 export function dropout(x: Tensor, { rate, layer, key }: DropoutOptions): Tensor {
-  assert(rate >= 0 && rate < 1, `a dropout rate in [0, 1), and not ${rate}`);
+  if (!(rate >= 0 && rate < 1)) {
+    throw new PenchantError(
+      "PENCHANT_E_NN_GRAPH",
+      `Dropout takes a rate from 0 up to, not including, 1; came ${rate}.`,
+    );
+  }
   if (rate === 0 || key === undefined) return x;
   const columns = x.shape[x.shape.length - 1] ?? 1;
   const rows = sizeOf(x.shape) / columns;

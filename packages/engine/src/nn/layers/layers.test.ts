@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { gradients } from "../gradients.ts";
+import { inOrder, operandsOf } from "../graph.ts";
+import { sum } from "../operations/broadcasting.ts";
 import { layerNorm, rmsNorm } from "../operations/fused.ts";
 import { parameterName, parametersOf } from "../parameters.ts";
 import { input, type Tensor } from "../tensor.ts";
@@ -170,4 +173,15 @@ test("a layer that is used twice has its parameters once", () => {
   const layer = linear("layer", { inputs: 2, outputs: 2 });
   const names = parametersOf(layer(layer(input("x", [1, 2])))).map(parameterName);
   expect(names.sort()).toEqual(["layer.bias", "layer.weight"]);
+});
+
+test("the gradient of attention multiplies no matrix of weights by itself", () => {
+  const [time, width] = [5, 4];
+  const x = input("x", [2, time, width]);
+  const loss = sum(selfAttention("layer", { width, heads: 1, causal: true })(x));
+  const summed = inOrder(gradients(loss, parametersOf(loss))).filter(
+    ({ source }) => source.kind === "operation" && source.node.operation === "sum",
+  );
+  const large = summed.filter((tensor) => operandsOf(tensor)[0].shape.at(-1) === time);
+  expect(large).toEqual([]);
 });

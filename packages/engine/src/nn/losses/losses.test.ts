@@ -82,3 +82,10 @@ test("cross-entropy in chunks is through with one chunk's logits before it compu
     for (const reader of readers) expect(before).toContain(reader);
   }
 });
+
+test("chunks that the rows do not make up are refused", () => {
+  const hidden = input("hidden", [6, 2]);
+  const build = () =>
+    softmaxCrossEntropy({ hidden, table: hidden, targets: input("targets", [6], "int32"), chunks: 4 });
+  expect(build).toThrow("6 rows cannot be cut into 4 equal chunks.");
+});

@@ -6,7 +6,7 @@
  *
  * where w is each row's share of the weights, so that scaling and the target's -1 never touch a matrix of logits.
  */
-import { assert } from "../../base/errors.ts";
+import { PenchantError } from "../../base/errors.ts";
 import { reshape, sum } from "../operations/broadcasting.ts";
 import { add, log, maximum, mul, neg, sigmoid, softplus, sub } from "../operations/elementwise.ts";
 import { softmax } from "../operations/fused.ts";
@@ -44,7 +44,9 @@ export interface SoftmaxOptions {
 export function softmaxCrossEntropy(options: SoftmaxOptions & { readonly chunks?: number }): Tensor {
   const { table, targets, chunks = 1 } = options;
   const [rows] = options.hidden.shape;
-  assert(rows % chunks === 0, `${rows} rows can be cut into ${chunks} equal chunks`);
+  if (rows % chunks !== 0) {
+    throw new PenchantError("PENCHANT_E_NN_SHAPE", `${rows} rows cannot be cut into ${chunks} equal chunks.`);
+  }
   const lengths = Array.from({ length: chunks }, () => rows / chunks);
   const weights = rowShares(options);
   const pieces = [options.hidden, targets, weights].map((x) => split(x, 0, lengths));

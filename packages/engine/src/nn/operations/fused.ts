@@ -6,7 +6,7 @@ import { builder, type None, type Rules } from "../rule.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape, sum, sumTo } from "./broadcasting.ts";
 import { add, erf, exp, mul, sigmoid, sub } from "./elementwise.ts";
-import { matmul } from "./linear-algebra.ts";
+import { type MatmulOptions, matmul } from "./linear-algebra.ts";
 
 interface Operations {
   softmax: None;
@@ -20,7 +20,7 @@ interface Operations {
 export const fused: Rules<Operations> = {
   softmax: {
     shape: ([x]) => x,
-    gradient: ({ outputs: [y] }, [dy]) => [mul(y, sub(dy, sum(mul(dy, y), { axes: [-1], keep: true })))],
+    gradient: ({ outputs: [y] }, [dy]) => [mul(y, sub(dy, innerProducts(dy, y)))],
     onnx: () => ({ op: "Softmax", attributes: { axis: -1 } }),
   },
   logSoftmax: {
@@ -113,6 +113,33 @@ export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, epsilon = 1e-5)
 /** Mean square 1 along the last axis, then gain (Zhang and Sennrich, 2019). */
 export function rmsNorm(x: Tensor, gain: Tensor, epsilon = 1e-6): Tensor {
   return build("rmsNorm", [x, gain], { epsilon })[0];
+}
+
+/**
+ * The inner product of each row of dy and y, with a last axis of 1.
+ *
+ * In attention y weighs values V, and dy = dO V' is by far larger than dO; there the product is that of dO and y V, which
+ * the forward pass has computed already (Dao et al., FlashAttention, 2022, appendix B). Dropout of the weights, a factor on
+ * both, changes nothing of that.
+ */
+function innerProducts(dy: Tensor, y: Tensor): Tensor {
+  const [product, factor] = operandsOf("mul", dy) ?? [dy];
+  const operands = operandsOf("matmul", product);
+  const { transposeA, transposeB, scale } = attributesOf<MatmulOptions>(product);
+  if (operands === undefined || transposeA || !transposeB || scale !== 1) {
+    return sum(mul(dy, y), { axes: [-1], keep: true });
+  }
+  const [gradient, values] = operands;
+  const mixed = matmul(factor === undefined ? y : mul(y, factor), values);
+  return sum(mul(gradient, mixed), { axes: [-1], keep: true });
+}
+
+function operandsOf(operation: string, { source }: Tensor): readonly Tensor[] | undefined {
+  return source.kind === "operation" && source.node.operation === operation ? source.node.inputs : undefined;
+}
+
+function attributesOf<Attributes extends object>({ source }: Tensor): Partial<Attributes> {
+  return source.kind === "operation" ? source.node.attributes : {};
 }
 
 /** The mean of each row of x times the gain, with a last axis of 1. */

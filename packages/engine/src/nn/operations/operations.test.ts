@@ -152,6 +152,21 @@ const drawn: Record<string, { sample: fc.Arbitrary<Sample>; type?: DataType }> =
       },
     })),
   },
+  "softmax that weighs values, as in attention": {
+    sample: fc.tuple(shape3, length, fc.boolean()).map(([[a, b, c], width, dropped]) => ({
+      shapes: [
+        [a, b, c],
+        [a, c, width],
+      ],
+      build: (x, values) => {
+        const factor = constant(
+          Float64Array.from({ length: b * c }, (_, at) => at % 3),
+          [b, c],
+        );
+        return matmul(dropped ? mul(softmax(x), factor) : softmax(x), values);
+      },
+    })),
+  },
   softmax: { sample: shape3.map((shape) => ({ shapes: [shape], build: softmax })) },
   logSoftmax: { sample: shape3.map((shape) => ({ shapes: [shape], build: logSoftmax })) },
   layerNorm: {
