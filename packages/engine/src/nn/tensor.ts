@@ -17,7 +17,7 @@ export interface Spec {
   readonly type: DataType;
 }
 
-/** How a parameter's numbers begin. Fan-in and fan-out are the last two axes but for `glorot`'s own definition. */
+/** How a parameter's numbers begin: all alike, normal around 0, or uniform within a bound of 0. */
 export type Initial =
   | { readonly kind: "constant"; readonly value: number }
   | { readonly kind: "normal"; readonly deviation: number }
