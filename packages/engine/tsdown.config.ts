@@ -7,6 +7,7 @@ import { defineConfig } from "tsdown";
 export default defineConfig({
   entry: [
     "src/index.ts",
+    "src/evaluate/index.ts",
     "src/nn/index.ts",
     "src/testing/index.ts",
     "src/cli/main.ts",

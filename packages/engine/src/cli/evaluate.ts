@@ -86,10 +86,11 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
   command.action(async (options: EvaluateOptions) => {
     // Loaded here, so that other commands do not wait for the models.
     const { evaluate } = await import("./evaluate/evaluate.ts");
-    const { listLengths, modelsNamed, settingsByModel } = await import("./evaluate/settings.ts");
+    const { listLengths, metricNamed, modelsNamed, settingsByModel } = await import("./evaluate/settings.ts");
     const { reportPage } = await import("../evaluate/report/page.ts");
     const models = modelsNamed(options.models);
     const ks = listLengths(options.k);
+    const metric = metricNamed(options.metric, ks);
     if (options.quantile <= 0 || options.quantile >= 1) {
       throw new PenchantError(
         "PENCHANT_E_USAGE",
@@ -117,7 +118,7 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
           settings: settingsByModel(options.set, models),
           seeds: options.seeds,
           ks,
-          metric: options.metric ?? `NDCG@${ks[0]}`,
+          metric,
           tune: options.tune === true,
           results: options.results,
           fresh: options.fresh === true,

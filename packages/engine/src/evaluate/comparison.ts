@@ -58,7 +58,10 @@ const groups = 5;
 export function compareModels(runs: readonly Run[], { metric, seed }: { metric: string; seed: number }) {
   const known = Object.keys(runs[0]?.outcome.perCase ?? {});
   if (!known.includes(metric)) {
-    throw new PenchantError("PENCHANT_E_USAGE", `--metric: expected one of ${known.join(", ")}, got ${metric}.`);
+    throw new PenchantError(
+      "PENCHANT_E_USAGE",
+      `Expected a metric that was measured (${known.join(", ")}), got ${metric}.`,
+    );
   }
   const sign = isLowerBetter(metric) ? -1 : 1;
   const models = [...new Set(runs.map(({ model }) => model))].map((model) => {

@@ -50,5 +50,7 @@ function peakMemoryBytes(): number {
   return process.resourceUsage().maxRSS * 1_024;
 }
 
+// Whoever asked is gone, or has its answer.
+process.once("disconnect", () => process.exit());
 process.once("message", (request: JobRequest) => void answer(request));
 post({ kind: "ready" });

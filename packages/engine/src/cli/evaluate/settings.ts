@@ -3,6 +3,8 @@ import { InvalidArgumentError } from "commander";
 import { PenchantError } from "../../base/errors.ts";
 import type { ModelSetting, RecommenderModel } from "../../core/model.ts";
 import type { ModelConfig } from "../../evaluate/measure.ts";
+import { accuracyNames } from "../../evaluate/metrics/accuracy.ts";
+import { listNames } from "../../evaluate/metrics/lists.ts";
 import { kMax } from "../../evaluate/ranking.ts";
 import { recommenderModels } from "../../models/all.ts";
 
@@ -59,6 +61,14 @@ export function listLengths(text: string): readonly number[] {
   const ks = text.split(",").map(Number);
   if (ks.every((k) => Number.isInteger(k) && k >= 1 && k <= kMax)) return [...new Set(ks)].sort((a, b) => a - b);
   throw new InvalidArgumentError(`Expected whole numbers from 1 to ${kMax}, such as 5,10,20.`);
+}
+
+/** The metric that counts; NDCG at the first length unless another is named. Throws PENCHANT_E_USAGE. */
+export function metricNamed(name: string | undefined, ks: readonly number[]): string {
+  if (name === undefined) return `NDCG@${ks[0]}`;
+  const known = ks.flatMap((k) => [...accuracyNames, ...listNames].map((one) => `${one}@${k}`));
+  if (known.includes(name)) return name;
+  throw usage(`--metric: expected one of ${known.join(", ")}; got ${JSON.stringify(name)}.`);
 }
 
 function usage(sentence: string): PenchantError {

@@ -17,6 +17,8 @@
 import type { InteractionTable } from "../../core/interaction-table.ts";
 import type { Item } from "../../core/item.ts";
 
+export const listNames = ["novelty", "serendipity", "diversity", "miscalibration"] as const;
+
 /** What lists are held against: fixed by the training data, and built once per split. */
 export interface ListContext {
   readonly itemCount: number;

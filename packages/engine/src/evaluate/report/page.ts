@@ -32,10 +32,10 @@ export function reportPage(input: ReportInput): string {
   const figures = (pick: (model: ModelComparison) => readonly GroupFigure[]) =>
     comparison.map((model) => ({ name: model.model, figures: pick(model).map(({ figure }) => figure) }));
   const groups = (pick: (model: ModelComparison) => readonly GroupFigure[], unit: string) =>
-    (comparison[0] ? pick(comparison[0]) : []).map(
-      ({ from, to, questions }) =>
-        `${rounded(from)}${from === to ? "" : ` to ${rounded(to)}`} ${unit} (${grouped(questions)})`,
-    );
+    (comparison[0] ? pick(comparison[0]) : []).map(({ from, to, questions }) => ({
+      name: `${rounded(from)}${from === to ? "" : ` to ${rounded(to)}`} ${unit}`,
+      note: `${grouped(questions)} questions`,
+    }));
   const byHistory = ({ byHistoryLength }: ModelComparison) => byHistoryLength;
   const byPopularity = ({ byTargetPopularity }: ModelComparison) => byTargetPopularity;
   const counts = Object.entries({ ...input.data.dropped, ...input.leftOut });

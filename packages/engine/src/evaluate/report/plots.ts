@@ -65,8 +65,14 @@ export interface LineSeries {
   readonly figures: readonly Interval[];
 }
 
+export interface LineGroup {
+  readonly name: string;
+  /** In the line below the name. */
+  readonly note: string;
+}
+
 /** A line over groups for each series, the first ones in colours of their own, with a key below. */
-export function linePlot(series: readonly LineSeries[], groups: readonly string[], label: string): string {
+export function linePlot(series: readonly LineSeries[], groups: readonly LineGroup[], label: string): string {
   const height = 240;
   const left = 60;
   const most = Math.max(1e-9, ...series.flatMap(({ figures }) => figures.map(({ high }) => high))) * 1.05;
@@ -76,23 +82,25 @@ export function linePlot(series: readonly LineSeries[], groups: readonly string[
     (tick) =>
       `<line class="grid" x1="${left}" x2="${width - 20}" y1="${at(y(tick))}" y2="${at(y(tick))}"/><text class="name" x="${left - 8}" y="${at(y(tick) + 4)}">${tick}</text>`,
   );
-  const names = groups.map(
-    (name, group) => `<text class="tick" x="${at(x(group))}" y="${height + 20}">${escaped(name)}</text>`,
+  const names = groups.flatMap(({ name, note }, group) =>
+    [name, note].map(
+      (text, line) => `<text class="tick" x="${at(x(group))}" y="${height + 20 + 15 * line}">${escaped(text)}</text>`,
+    ),
   );
   const marks = series.map(({ name, figures }, index) => {
     const points = figures.map(({ value }, group) => `${at(x(group))},${at(y(value))}`).join(" ");
     const dots = figures.map(
       ({ value, low, high }, group) =>
-        `<circle cx="${at(x(group))}" cy="${at(y(value))}" r="3.5"><title>${escaped(`${name}, ${groups[group]}: ${value.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`)}</title></circle>`,
+        `<circle cx="${at(x(group))}" cy="${at(y(value))}" r="3.5"><title>${escaped(`${name}, ${groups[group].name}: ${value.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`)}</title></circle>`,
     );
     return `<g class="series s${index % seriesColours}"><polyline points="${points}"/>${dots.join("")}</g>`;
   });
   const key = series.map(({ name }, index) => {
     const [column, row] = [index % 4, Math.floor(index / 4)];
-    const [left, top] = [60 + column * 165, height + 48 + row * 20];
+    const [left, top] = [60 + column * 165, height + 64 + row * 20];
     return `<g class="series s${index % seriesColours}"><circle cx="${left}" cy="${top - 4}" r="4.5"/><text x="${left + 10}" y="${top}">${escaped(name)}</text></g>`;
   });
-  const below = 40 + Math.ceil(series.length / 4) * 20;
+  const below = 56 + Math.ceil(series.length / 4) * 20;
   return svg(height + below, [...grid, ...names, ...marks, ...key], label);
 }
 
