@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
@@ -23,4 +24,16 @@ test("time travel shows each season's interest first", () => {
     "2024-09-01: Cycling",
     "2024-12-08: Cooking",
   ]);
+});
+
+test("the neural network learns what is inside a ring", () => {
+  const lines = output("neural-network.ts");
+  expect(lines.match(/^epoch \d+: loss 0\.\d+$/gm)).toHaveLength(10);
+  expect(lines).toMatch(/the middle is outside\nthe ring is inside\na corner is outside\n$/);
+});
+
+test("the page on neural networks shows the example as it is", () => {
+  const program = readFileSync(new URL("neural-network.ts", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../docs/nn.md", import.meta.url), "utf8");
+  expect(page).toContain(program.slice(program.indexOf("import ")).trim());
 });

@@ -43,7 +43,7 @@ const rooms: Readonly<Record<string, Room>> = {
   testing: { at: inEngine("testing"), mayImport: "everything" },
   bin: { at: /^packages\/engine\/bin\//, mayImport: ["cli"] },
   protocol: { at: /^packages\/protocol\/src\//, mayImport: [] },
-  examples: { at: /^examples\//, mayImport: ["engine"] },
+  examples: { at: /^examples\//, mayImport: ["engine", "nn"] },
   bench: { at: /^bench\//, mayImport: "everything" },
   tests: { at: /^test\//, mayImport: "everything" },
   building: { at: /\.config\.ts$|^packages\/[^/]+\/build\.ts$/, mayImport: [] },
