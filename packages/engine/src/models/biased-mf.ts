@@ -33,8 +33,8 @@ const identity = { name: "biased-mf", version: 1 };
 
 export const biasedMf: RecommenderModel<BiasedMfConfig> = {
   name: identity.name,
-  defaults: { factors: 32, regularisation: 0.05, iterations: 15 },
-  grid: { factors: [16, 32, 64], regularisation: [0.03, 0.05, 0.08] },
+  defaults: { factors: 16, regularisation: 0.07, iterations: 15 },
+  grid: { factors: [8, 16, 32], regularisation: [0.05, 0.07, 0.1] },
   predicts: "ratings",
   async fit(data, config, options) {
     checkSettings(identity.name, config, {

@@ -42,7 +42,7 @@ interface Weights {
 export const slim: RecommenderModel<SlimConfig> = {
   name: identity.name,
   defaults: { l1: 5, l2: 100 },
-  grid: { l1: [1, 5, 20], l2: [20, 100, 500] },
+  grid: { l1: [0.1, 1, 5], l2: [10, 100, 500] },
   predicts: "ranking",
   async fit(data, config, options) {
     const { itemCount } = data;

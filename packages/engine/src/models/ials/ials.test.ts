@@ -5,7 +5,7 @@ import { dataOf, fitOn, scoresFor } from "../test-data.ts";
 import { ials } from "./ials.ts";
 
 const itemCount = 30;
-const settings = { factors: 5, regularisation: 0.02, alpha: 3 };
+const settings = { factors: 5, regularisation: 0.05, alpha: 3 };
 
 function someUsers(): number[][] {
   const random = seededRandom(9);
@@ -14,13 +14,13 @@ function someUsers(): number[][] {
   );
 }
 
-/** (Y'CY + regularisation sum(C) I)^-1 Y'C p, with the dense matrices of the paper. */
+/** (Y'CY + regularisation (1 + sum(C - 1)) I)^-1 Y'C p, with the dense matrices of the paper. */
 function closedForm(factors: Matrix, counts: ReadonlyMap<number, number>): Matrix {
   const { alpha, regularisation } = settings;
   const confidence = Array.from({ length: factors.rows }, (_, row) => 1 + alpha * (counts.get(row) ?? 0));
   const weighted = factors.clone();
   for (const [row, c] of confidence.entries()) weighted.mulRow(row, c);
-  const strength = regularisation * confidence.reduce((sum, c) => sum + c, 0);
+  const strength = regularisation * (1 + confidence.reduce((sum, c) => sum + c - 1, 0));
   const left = factors.transpose().mmul(weighted).add(Matrix.eye(factors.columns).mul(strength));
   const preference = Matrix.columnVector(confidence.map((_, row) => (counts.has(row) ? 1 : 0)));
   return solve(left, weighted.transpose().mmul(preference));

@@ -3,10 +3,11 @@
  * 2008): users and items get vectors whose products are near 1 for what was taken and near 0 for everything else, the
  * former with a confidence of 1 + alpha times the number of interactions, the latter with 1:
  *
- *     min  sum over all u, i of c_ui ((p_ui - x_u' y_i)^2 + regularisation (|x_u|^2 + |y_i|^2))
+ *     min  sum over all u, i of c_ui (p_ui - x_u' y_i)^2 + regularisation (sum n_u |x_u|^2 + sum n_i |y_i|^2),
  *
- * Regularisation in proportion to the confidence in a row keeps its meaning from one size of data to another (Rendle,
- * Krichene, Zhang and Koren, Revisiting the Performance of iALS on Item Recommendation Benchmarks, RecSys 2022, nu = 1).
+ * with n one and alpha times the interactions of a user or an item. Regularisation in proportion to them keeps its meaning
+ * from one size and density of data to another (Zhou, Wilkinson, Schreiber and Pan, AAIM 2008; for implicit data Rendle,
+ * Krichene, Zhang and Koren, Revisiting the Performance of iALS on Item Recommendation Benchmarks, RecSys 2022).
  * Users' and items' vectors are improved in turns (`solver.ts`). A person's vector is solved from their history when they
  * are asked for, so that nobody is unknown and no user vector has to be stored.
  */
@@ -24,7 +25,7 @@ import { type Entries, type Factors, openSolver, type Solver, solverSpace } from
 export interface IalsConfig {
   /** Width of the vectors; 1 to 512. */
   readonly factors: number;
-  /** Per unit of confidence; 0 to 100. */
+  /** Per interaction and alpha; 0 to 100. */
   readonly regularisation: number;
   /** Confidence that one interaction adds; 1e-3 to 1e4. */
   readonly alpha: number;
@@ -42,8 +43,8 @@ const querySteps = 20;
 
 export const ials: RecommenderModel<IalsConfig> = {
   name: identity.name,
-  defaults: { factors: 64, regularisation: 0.005, alpha: 1, iterations: 15, steps: 3 },
-  grid: { factors: [64, 128], regularisation: [0.002, 0.005, 0.01], alpha: [0.5, 1, 4] },
+  defaults: { factors: 64, regularisation: 0.05, alpha: 1, iterations: 15, steps: 3 },
+  grid: { factors: [64, 128], regularisation: [0.03, 0.1, 0.3], alpha: [1, 4, 16] },
   predicts: "ranking",
   async fit(data, config, options) {
     checkSettings(identity.name, config, {

@@ -3,7 +3,7 @@
  * had to do with the items i solves
  *
  *     (Y'Y + strength I + sum over i of w_i y_i y_i') x = sum over i of (1 + w_i) y_i,
- *     strength = regularisation (rows of Y + sum over i of w_i),
+ *     strength = regularisation (1 + sum over i of w_i),
  *
  * by a few steps of conjugate gradients from where x was (Takács, Pilászy and Tikk, Applications of the Conjugate Gradient
  * Method for Implicit Feedback Collaborative Filtering, RecSys 2011). Y'Y is computed once for all rows, and the matrix on
@@ -73,7 +73,7 @@ export function openSolver(workspace: Workspace, width: number, regularisation: 
           base,
           sign,
         );
-      let confidence = fixed.rows;
+      let confidence = 1;
       for (let entry = from; entry < to; entry++) confidence += weights[entry];
       const strength = regularisation * confidence;
       residual.fill(0);

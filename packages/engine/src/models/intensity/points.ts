@@ -1,0 +1,200 @@
+/**
+ * From histories to what the likelihood is made of: the points where something happened, with the rates as they stood just
+ * before, and the exposures, which say how often something could have happened.
+ *
+ * One pass over every person's sessions, in order of time:
+ *
+ * 1. A session is one point in time, its start. Rates are read there, before any of its events is added, so that the events
+ *    of one basket never predict each other. A person's first session tells nothing (there was nothing to read) and starts
+ *    the exposure; the exposure ends at the end of the data for everyone, whether they ever came back or not.
+ * 2. Every row of the tree that the session's events belong to, ancestors included, becomes a point: how many events, and
+ *    the row's smoothed rates on all timescales. Its parent's point and the root's are in the same session: a row's parent
+ *    and activity rates are read there and not stored again.
+ * 3. Positive events count once and enter the sums with their weights; an item in m places gives each a part of 1/m.
+ *    Negative events keep sums of their own, and lower the exposure of the rows that they concern (`rejections.ts`).
+ */
+import { dayMs, minuteMs } from "../../base/time.ts";
+import type { InteractionTable } from "../../core/interaction-table.ts";
+import { eventExposure, priorExposure, seenDays } from "./burn-in.ts";
+import { growingPoints, type Points } from "./growing-points.ts";
+import { type Rejections, rejectionsOf } from "./rejections.ts";
+
+/** Without named sessions, so much time without events ends one. */
+export const sessionGapMs = 30 * minuteMs;
+
+export interface IntensityHistories {
+  /** Users' events in order of time; weights below 0 are rejections, 0 says nothing. */
+  readonly interactions: InteractionTable;
+  /** The session of each event, where the data name them. */
+  readonly sessions?: Int32Array | undefined;
+  /** The rows where each item stands, by item key. */
+  readonly places: readonly Int32Array[];
+  /** Every row's parent, -1 for the root, row 0; parents stand before their children. [rows] */
+  readonly parents: Int32Array;
+}
+
+export interface PointsOptions {
+  /** Shortest first. [K] */
+  readonly tausDays: readonly number[];
+  /** n0, above 0. */
+  readonly priorDays: number;
+  /** r_c, the population's events per person and day. [rows] */
+  readonly rates: Float64Array;
+  /** How rejections lower an intensity: eta, and the prior of their share in events. */
+  readonly negative: number;
+  readonly priorEvents: number;
+  /** Points and exposure from here on; what came before is history all the same. Milliseconds since 1970. */
+  readonly from?: number | undefined;
+  /** End of the data: later events are not read. */
+  readonly until: number;
+  /** Only these users, `[from, to)`; all by default. */
+  readonly users?: readonly [number, number] | undefined;
+}
+
+export interface IntensityPoints extends Points {
+  readonly rowCount: number;
+  readonly timescales: number;
+  /** User days. */
+  readonly days: number;
+  /** Integral of S_k / (T_k + n0) over everybody's exposure. [rows, K] */
+  readonly seenExposures: Float64Array;
+  /** Integral of 1 / (T_k + n0). [K] */
+  readonly priorExposures: Float64Array;
+  /** What rejections take away from the integrals of base, own, parent and activity rates. [rows, 1 + 3 K] */
+  readonly rejected: Float64Array;
+  /** Sum of the logarithms of the rejections' factors at the points. [rows] */
+  readonly logFactors: Float64Array;
+}
+
+export function readPoints(data: IntensityHistories, options: PointsOptions): IntensityPoints {
+  const { interactions, places, parents } = data;
+  const { tausDays, priorDays, rates, until } = options;
+  const { offsets, items, times, weights } = interactions;
+  const [rows, timescales] = [parents.length, tausDays.length];
+  const from = options.from ?? Number.NEGATIVE_INFINITY;
+  const [userFrom, userTo] = options.users ?? [0, offsets.length - 1];
+
+  const points = growingPoints(timescales);
+  const seenExposures = new Float64Array(rows * timescales);
+  const priorExposures = new Float64Array(timescales);
+  const logFactors = new Float64Array(rows);
+  let days = 0;
+
+  // One person's sums, as they stood when the row was last touched.
+  const sums = new Float64Array(rows * timescales);
+  const sumDays = new Float64Array(rows);
+  const touched: number[] = [];
+  const isTouched = new Uint8Array(rows);
+  const rejections: Rejections = rejectionsOf({ ...options, parents }, { sums, sumDays });
+  // One session's events by row.
+  const session: number[] = [];
+  const inSession = new Uint8Array(rows);
+  const positives = new Float64Array(rows);
+  const weight = new Float64Array(rows);
+  const negative = new Float64Array(rows);
+  const pointOf = new Int32Array(rows);
+  const seen = new Float64Array(timescales);
+
+  for (let user = userFrom; user < userTo; user++) {
+    const end = offsets[user + 1];
+    if (offsets[user] === end || times[offsets[user]] >= until) continue;
+    const firstMs = times[offsets[user]];
+    const endDays = (until - firstMs) / dayMs;
+    let start = offsets[user];
+    let isFirst = true;
+    let openDays = 0;
+    while (start < end && times[start] < until) {
+      const stop = sessionEnd(data, start, end);
+      const nowDays = (times[start] - firstMs) / dayMs;
+      for (let at = start; at < stop; at++) {
+        if (weights[at] === 0) continue;
+        const standing = places[items[at]];
+        for (const place of standing) {
+          for (let row = place; row >= 0; row = parents[row]) {
+            if (inSession[row] === 0) {
+              inSession[row] = 1;
+              session.push(row);
+            }
+            if (weights[at] > 0) {
+              positives[row] += 1 / standing.length;
+              weight[row] += weights[at] / standing.length;
+            } else negative[row] -= weights[at] / standing.length;
+          }
+        }
+      }
+      session.sort((a, b) => a - b);
+      for (let k = 0; k < timescales; k++) seen[k] = seenDays(nowDays, tausDays[k]) + priorDays;
+      if (isFirst) openDays = Math.min(endDays, Math.max(0, (from - firstMs) / dayMs));
+      else rejections.integrate(nowDays, openDays);
+      const counts = !isFirst && times[start] >= from;
+      const exposedFrom = Math.max(nowDays, openDays);
+      for (const row of session) {
+        const base = row * timescales;
+        if (isTouched[row] === 0) {
+          isTouched[row] = 1;
+          touched.push(row);
+        } else for (let k = 0; k < timescales; k++) sums[base + k] *= Math.exp((sumDays[row] - nowDays) / tausDays[k]);
+        sumDays[row] = nowDays;
+        if (counts && positives[row] > 0) {
+          const parent = parents[row];
+          const point = points.add(row, user, positives[row], parent < 0 ? -1 : pointOf[parent], pointOf[0]);
+          pointOf[row] = point;
+          for (let k = 0; k < timescales; k++) {
+            points.setRate(point, k, (sums[base + k] + priorDays * rates[row]) / seen[k]);
+          }
+          logFactors[row] += positives[row] * rejections.logFactorAt(row, nowDays);
+        }
+        for (let k = 0; k < timescales; k++) {
+          sums[base + k] += weight[row];
+          if (weight[row] > 0) {
+            seenExposures[base + k] +=
+              weight[row] * eventExposure(nowDays, exposedFrom, endDays, tausDays[k], priorDays);
+          }
+        }
+        if (negative[row] > 0) rejections.add(row, negative[row], nowDays);
+        positives[row] = 0;
+        weight[row] = 0;
+        negative[row] = 0;
+        inSession[row] = 0;
+      }
+      session.length = 0;
+      if (isFirst) {
+        days += endDays - openDays;
+        for (let k = 0; k < timescales; k++) {
+          priorExposures[k] += priorExposure(openDays, endDays, tausDays[k], priorDays);
+        }
+      }
+      isFirst = false;
+      start = stop;
+    }
+    rejections.integrate(endDays, openDays);
+    rejections.clear();
+    for (const row of touched) {
+      isTouched[row] = 0;
+      sums.fill(0, row * timescales, (row + 1) * timescales);
+    }
+    touched.length = 0;
+  }
+  return {
+    ...points.finish(),
+    rowCount: rows,
+    timescales,
+    days,
+    seenExposures,
+    priorExposures,
+    rejected: rejections.taken,
+    logFactors,
+  };
+}
+
+/** Where the session that begins at an event ends. */
+export function sessionEnd({ interactions, sessions }: IntensityHistories, start: number, end: number): number {
+  const { times } = interactions;
+  let stop = start + 1;
+  const goesOn = (at: number) =>
+    // Events of one moment cannot have led to each other, whatever sessions they name.
+    times[at] === times[at - 1] ||
+    (sessions === undefined ? times[at] - times[at - 1] < sessionGapMs : sessions[at] === sessions[at - 1]);
+  while (stop < end && goesOn(stop)) stop += 1;
+  return stop;
+}
