@@ -108,6 +108,18 @@ describe("benchmarks", () => {
     });
   });
 
+  test("models times what it fits, and says what each one reaches", async () => {
+    const result = await measured("models", ["--iterations", "2", "--factors", "4"]);
+    const reached = { fitSeconds: expect.any(Number), rankSeconds: expect.any(Number), "NDCG@10": expect.any(Number) };
+    expect(result).toMatchObject({
+      benchmark: "models",
+      users: 6,
+      models: ["ease", "slim", "ials"].map((model) => ({ model, ...reached })),
+      rival: expect.stringContaining("not measured"),
+      ...circumstances,
+    });
+  });
+
   test("a number that is none is refused with what was expected", async () => {
     await expect(run("bench/fold.ts", ["--events", "many"])).rejects.toMatchObject({
       code: 2,

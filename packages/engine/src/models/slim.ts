@@ -26,8 +26,8 @@ export interface SlimConfig {
   readonly l2: number;
 }
 
-/** A dense matrix of so many items takes 1.2 GiB. */
-const itemsMax = 18_000;
+/** A dense matrix of so many items takes 0.9 GB, which is held once. */
+const itemsMax = 15_000;
 const sweepsMax = 100;
 const smallestMove = 1e-4;
 const identity = { name: "slim", version: 1 };
