@@ -35,9 +35,9 @@ export interface EmitOptions {
  * @throws PENCHANT_E_NN_GRAPH when two different tensors have one name
  */
 export function emit(outputs: Readonly<Record<string, Tensor>>, options: EmitOptions = {}): Emission {
-  const writer = new Writer(options.weights ?? {}, new Set(Object.keys(outputs)));
+  const writer = new Writer(options.weights ?? {}, outputs);
   for (const tensor of inOrder(Object.values(outputs))) writer.write(tensor);
-  for (const [name, tensor] of Object.entries(outputs)) writer.identity(name, tensor);
+  for (const [name, tensor] of Object.entries(outputs)) writer.result(name, tensor);
   const specs = new Map(Object.entries(outputs).map(([name, { shape, type }]) => [name, { shape, type }]));
   const model = onnx.ModelProto.create({
     irVersion: intermediateVersion,
@@ -66,14 +66,17 @@ class Writer {
   /** Names of leaves, with the leaf that has it; the names of results are taken from the start. */
   readonly #leaves = new Map<string, Tensor>();
   readonly #reserved: ReadonlySet<string>;
+  /** The name of each wanted result. */
+  readonly #wanted: ReadonlyMap<Tensor, string>;
   readonly #done = new Set<Node>();
   /** Names of what was computed, by what it was computed from. */
   readonly #shared = new Map<string, readonly string[]>();
   #count = 0;
 
-  constructor(weights: Readonly<Record<string, Values>>, reserved: ReadonlySet<string>) {
+  constructor(weights: Readonly<Record<string, Values>>, outputs: Readonly<Record<string, Tensor>>) {
     this.#weights = weights;
-    this.#reserved = reserved;
+    this.#reserved = new Set(Object.keys(outputs));
+    this.#wanted = new Map(Object.entries(outputs).map(([name, tensor]) => [tensor, name]));
   }
 
   write(tensor: Tensor): void {
@@ -83,8 +86,12 @@ class Writer {
     else this.#leaf(tensor, source.name, source.kind === "parameter");
   }
 
-  /** Gives a result the name that it shall have. */
-  identity(name: string, tensor: Tensor): void {
+  /**
+   * Gives a result the name that it shall have. Most have it from the start, so that the runtime computes them where they
+   * are wanted; one that is a leaf, or that has two names, is copied.
+   */
+  result(name: string, tensor: Tensor): void {
+    if (this.#nameOf(tensor) === name) return;
     this.nodes.push({ opType: "Identity", input: [this.#nameOf(tensor)], output: [name] });
   }
 
@@ -122,7 +129,8 @@ class Writer {
       return [name];
     });
     if (tensor.shape.length === 0) this.#names.set(tensor, scalar[0]);
-    else this.#names.set(tensor, this.#node("fill", { op: "Expand" }, [scalar[0], this.#integers(tensor.shape)], 1)[0]);
+    else
+      this.#name([tensor], this.#node("fill", { op: "Expand" }, [scalar[0], this.#integers(tensor.shape)], [tensor]));
   }
 
   #operation(node: Node): void {
@@ -132,21 +140,27 @@ class Writer {
     const inputs = (written.inputs ?? node.inputs).map((operand) =>
       "source" in operand ? this.#nameOf(operand) : this.#integers(operand),
     );
-    const names = this.#node(node.operation, written, inputs, node.outputs.length);
-    for (const [index, output] of node.outputs.entries()) this.#names.set(output, names[index]);
+    this.#name(node.outputs, this.#node(node.operation, written, inputs, node.outputs));
   }
 
-  #node(label: string, node: OnnxNode, inputs: readonly string[], results: number): readonly string[] {
+  #node(label: string, node: OnnxNode, inputs: readonly string[], results: readonly Tensor[]): readonly string[] {
     const { op, domain = "", attributes = {}, floats = {} } = node;
     return this.#once(JSON.stringify([op, inputs, attributes, floats]), () => {
-      const output = Array.from({ length: results }, () => this.#fresh(label));
+      const name = this.#fresh(label);
+      const output = results.map(
+        (tensor, index) => this.#wanted.get(tensor) ?? (index === 0 ? name : this.#fresh(label)),
+      );
       const attribute = [
         ...Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
         ...Object.entries(floats).map(([name, f]) => ({ name, type: AttributeType.FLOAT, f })),
       ];
-      this.nodes.push({ name: output[0], opType: op, domain, input: [...inputs], output, attribute });
+      this.nodes.push({ name, opType: op, domain, input: [...inputs], output, attribute });
       return output;
     });
+  }
+
+  #name(tensors: readonly Tensor[], names: readonly string[]): void {
+    for (const [index, tensor] of tensors.entries()) this.#names.set(tensor, names[index]);
   }
 
   /** A list of integers, such as axes or a shape. */

@@ -21,7 +21,17 @@ const nodesOf = (model: Uint8Array) => proto.onnx.ModelProto.decode(model).graph
 describe("the model that is written", () => {
   test("computes once what is asked for twice", () => {
     const twice = add(exp(mul(x, 2)), exp(mul(x, 2)));
-    expect(nodesOf(emit({ y: twice }).model).map(({ opType }) => opType)).toEqual(["Mul", "Exp", "Add", "Identity"]);
+    expect(nodesOf(emit({ y: twice }).model).map(({ opType }) => opType)).toEqual(["Mul", "Exp", "Add"]);
+  });
+
+  test("computes a result where it is wanted, and copies it only to a second name", () => {
+    const y = exp(x);
+    expect(nodesOf(emit({ y }).model).map(({ output }) => output)).toEqual([["y"]]);
+    expect(nodesOf(emit({ y, again: y, same: exp(x) }).model).map(({ opType }) => opType)).toEqual([
+      "Exp",
+      "Identity",
+      "Identity",
+    ]);
   });
 
   test("has only what the results need, and readable names", () => {
