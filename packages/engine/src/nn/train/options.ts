@@ -1,4 +1,5 @@
 /** What a training takes, tells on the way, and gives. */
+import { PenchantError } from "../../base/errors.ts";
 import type { Clock } from "../../base/time.ts";
 import type { Optimiser } from "../optimisers/optimiser.ts";
 import type { Schedule } from "../optimisers/schedule.ts";
@@ -26,7 +27,7 @@ export interface EarlyStopping {
 
 /** Where a training is saved: `last.safetensors`, from which it goes on, and `best.safetensors`, weights alone. */
 export interface CheckpointOptions {
-  /** An existing folder of this training's own. */
+  /** A folder of this training's own, made where it is not there. */
   readonly folder: string;
   /** Also save within epochs, every so many steps. Default: at the end of epochs only. */
   readonly everySteps?: number;
@@ -86,4 +87,26 @@ export interface TrainResult {
   /** The epoch that the weights are of. */
   readonly bestEpoch: number;
   readonly stopped: "after all epochs" | "early";
+}
+
+/** Throws PENCHANT_E_CONFIG for a number that cannot be meant. */
+export function checkOptions({ epochs, seed, clipGlobalNorm, earlyStopping, checkpoint, losses }: TrainOptions): void {
+  const wholes = {
+    epochs,
+    "earlyStopping.patienceEpochs": earlyStopping?.patienceEpochs,
+    "checkpoint.everySteps": checkpoint?.everySteps,
+  };
+  for (const [name, value] of Object.entries(wholes)) {
+    if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) continue;
+    throw invalid(`${name} must be a whole number, 1 or more; came ${value}`);
+  }
+  if (!Number.isSafeInteger(seed)) throw invalid(`seed must be a whole number; came ${seed}`);
+  if (clipGlobalNorm !== undefined && !(clipGlobalNorm > 0)) {
+    throw invalid(`clipGlobalNorm must be above 0; came ${clipGlobalNorm}`);
+  }
+  if (Object.keys(losses).length === 0) throw invalid("losses must have one for each bucket; came none");
+}
+
+function invalid(problem: string): PenchantError {
+  return new PenchantError("PENCHANT_E_CONFIG", `Training: ${problem}.`);
 }

@@ -114,6 +114,12 @@ const scalarName = (name: string) => `optimiser/${name}`;
 function stepGraph(loss: Tensor, { optimiser, clipGlobalNorm, tables = [] }: StepOptions) {
   const parameters = sharedParameters([loss]);
   const rows = inOrder([loss]).filter(({ source }) => source.kind === "input" && tables.includes(source.name));
+  if (parameters.size + rows.length === 0) {
+    throw new PenchantError(
+      "PENCHANT_E_NN_GRAPH",
+      "The loss depends on no parameter and no table: there is nothing to train.",
+    );
+  }
   const raw = gradients(loss, [...parameters.values(), ...rows]);
   const norm = globalNorm(raw);
   const clipped = clipGlobalNorm === undefined ? raw : clipByGlobalNorm(raw, norm, clipGlobalNorm);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -91,7 +91,7 @@ describe("a training", () => {
     const training = train(quadrantTraining({ validate: async () => ({ recall: 0.5 }), earlyStopping }));
     await expect(training).rejects.toMatchObject({
       code: "PENCHANT_E_CONFIG",
-      message: expect.stringContaining('"ndcg", which must be a finite number; validation gave recall 0.5'),
+      message: expect.stringContaining('a finite number as "ndcg"; it gave recall 0.5'),
     });
   });
 });
@@ -122,6 +122,7 @@ describe("a training that is stopped", () => {
     };
     await expect(train(quadrantTraining({ checkpoint, signal: stop.signal, onStep }))).rejects.toBe(reason);
     const steps: number[] = [];
+    expect(readdirSync(folder)).toEqual(["last.safetensors"]);
     const resumed = await train(quadrantTraining({ checkpoint, onStep: ({ batch }) => steps.push(batch) }));
     expect(steps[0]).toBe(6);
     expect(resumed).toEqual(await train(quadrantTraining()));
@@ -248,6 +249,32 @@ describe("numbers that are not finite", () => {
   test("after some good steps are told with the step", async () => {
     await expect(trainOn([1, 1], sgd(), 0.6)).rejects.toThrow(/^Step 3 \(epoch 3, batch 1\)/);
   });
+});
+
+test("settings that cannot be meant are refused before anything is computed", async () => {
+  const refused = async (more: Partial<TrainOptions>, problem: string) => {
+    await expect(train(quadrantTraining(more))).rejects.toMatchObject({
+      code: "PENCHANT_E_CONFIG",
+      message: `Training: ${problem}.`,
+    });
+  };
+  await refused({ epochs: 0 }, "epochs must be a whole number, 1 or more; came 0");
+  await refused(
+    { checkpoint: { folder, everySteps: 0.5 } },
+    "checkpoint.everySteps must be a whole number, 1 or more; came 0.5",
+  );
+  await refused({ seed: Number.NaN }, "seed must be a whole number; came NaN");
+  await refused({ clipGlobalNorm: 0 }, "clipGlobalNorm must be above 0; came 0");
+  await refused({ losses: {} }, "losses must have one for each bucket; came none");
+});
+
+test("networks that cannot be trained together, or at all, are refused", async () => {
+  const weights = (shape: number[]) => sum(parameter("w", shape, { kind: "constant", value: 1 }));
+  const refused = { code: "PENCHANT_E_NN_GRAPH" };
+  await expect(train(quadrantTraining({ losses: { a: weights([2]), b: weights([3]) } }))).rejects.toMatchObject(
+    refused,
+  );
+  await expect(train(quadrantTraining({ losses: { a: sum(input("x", [2])) } }))).rejects.toThrow("nothing to train");
 });
 
 test("a batch that fits no network is refused", async () => {

@@ -6,6 +6,7 @@
  * however often the training was stopped and resumed on the way. Resuming replays the batches of the epoch under way
  * without computing them, so that `batches(epoch)` has to give the same batches for the same epoch.
  */
+import { mkdir } from "node:fs/promises";
 import { PenchantError } from "../../base/errors.ts";
 import { secondMs, systemClock } from "../../base/time.ts";
 import { writeSafetensors } from "../files/safetensors.ts";
@@ -15,7 +16,8 @@ import type { DeviceOptions, Feeds } from "../session.ts";
 import type { Values } from "../tensor.ts";
 import { bestPath, type Identity, type Progress, readCheckpoint, readWeights, writeCheckpoint } from "./checkpoint.ts";
 import { diagnose } from "./diagnose.ts";
-import type { Batch, EpochReport, TrainOptions, TrainResult } from "./options.ts";
+import { checkMetrics, isBetter } from "./early-stopping.ts";
+import { type Batch, checkOptions, type EpochReport, type TrainOptions, type TrainResult } from "./options.ts";
 import { prefetch } from "./prefetch.ts";
 import { openStep, type StepResult, sharedParameters, type TrainingStep } from "./step.ts";
 import { rowsInput, TrainingVariables } from "./variables.ts";
@@ -29,12 +31,14 @@ const dropoutInputName = "dropoutKey";
  * @example
  * const { weights } = await train({ losses: { all: loss }, batches, epochs: 10, seed: 1, optimiser: adam(),
  *   schedule: constantSchedule({ rate: 1e-3 }) });
+ * @throws PENCHANT_E_CONFIG for settings out of range, and metrics that are missing or not finite
  * @throws PENCHANT_E_NN_DIVERGED when a loss or gradient is not finite
  * @throws PENCHANT_E_NN_CHECKPOINT when what was saved is damaged or of another training
  * @throws PENCHANT_E_NN_FEED when a batch does not fit its network
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { losses, tables = {}, seed, optimiser, clipGlobalNorm, signal } = options;
+  checkOptions(options);
   signal?.throwIfAborted();
   const parameters = sharedParameters(Object.values(losses));
   const variables = new TrainingVariables(parameters, optimiser, tables, seed);
@@ -175,6 +179,7 @@ class Training {
     const { validate, onEpoch, earlyStopping, checkpoint } = this.#options;
     const { epoch, batchesDone, lossSum, exampleCount, reports, bestEpoch } = this.#progress;
     const metrics = (await validate?.(this.#variables.weights(), epoch)) ?? {};
+    checkMetrics(metrics, earlyStopping);
     const report: EpochReport = { epoch, loss: lossSum / exampleCount, metrics };
     let best = bestEpoch;
     if (earlyStopping !== undefined && isBetter(report, reports, bestEpoch, earlyStopping)) {
@@ -207,6 +212,7 @@ class Training {
   async #resume(): Promise<void> {
     const { checkpoint } = this.#options;
     if (checkpoint === undefined) return;
+    await mkdir(checkpoint.folder, { recursive: true });
     const saved = await readCheckpoint(checkpoint.folder, this.#variables.tensors(), this.#identity);
     if (saved === undefined) return;
     this.#variables.restore(saved.tensors);
@@ -247,25 +253,6 @@ const beginning: Progress = {
   bestEpoch: null,
   stoppedEarly: false,
 };
-
-function isBetter(
-  report: EpochReport,
-  reports: readonly EpochReport[],
-  bestEpoch: number | null,
-  { metric, better }: { readonly metric: string; readonly better: "higher" | "lower" },
-): boolean {
-  const value = report.metrics[metric];
-  if (!Number.isFinite(value)) {
-    const given = Object.entries(report.metrics).map(([name, value]) => `${name} ${value}`);
-    throw new PenchantError(
-      "PENCHANT_E_CONFIG",
-      `Early stopping looks at "${metric}", which must be a finite number; validation gave ${given.join(", ") || "nothing"}.`,
-    );
-  }
-  if (bestEpoch === null) return true;
-  const before = reports[bestEpoch - 1].metrics[metric];
-  return better === "higher" ? value > before : value < before;
-}
 
 function identityOf({ optimiser, clipGlobalNorm, seed, tables, earlyStopping }: TrainOptions): Identity {
   return {
