@@ -24,6 +24,7 @@ const names = [
   "recommend",
   "interests",
   "rebuild",
+  "evaluate",
   "erase",
   "backup",
   "restore",

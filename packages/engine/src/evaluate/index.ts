@@ -27,5 +27,5 @@ export { type ForecastFigures, forecastFigures, poissonLogLikelihood } from "./m
 export { diversity, type ListContext, listContext, miscalibration, novelty, serendipity } from "./metrics/lists.ts";
 export { type Metric, type RankingOptions, type RankingOutcome, rankAll, summarise } from "./ranking.ts";
 export { assertNoLeak } from "./splits/leaks.ts";
-export { type Protocol, protocolDefaults, type Split } from "./splits/protocol.ts";
+export { type Fold, type Protocol, protocolDefaults, type Split } from "./splits/protocol.ts";
 export { prepared, splitDataset } from "./splits/split.ts";

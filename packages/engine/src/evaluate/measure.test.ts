@@ -60,7 +60,7 @@ describe("measuring a model on a split", () => {
     const told: number[] = [];
     const model = spy((count) => Float32Array.from({ length: count }, (_, item) => item));
     const { outcome } = await measureModel(model, data, split, { ...options, onProgress: (done) => told.push(done) });
-    expect(model.seen[0].interactions).toBe(split.train);
+    expect(model.seen[0].interactions).toBe(split.final.train);
     expect(model.seen[0].items).toBeUndefined();
     expect(model.seen[0].validation?.map(({ targets, query }) => [targets, query.history.length])).toEqual(
       Array.from({ length: 5 }, () => [[0], 2]),

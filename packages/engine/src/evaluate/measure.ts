@@ -34,11 +34,12 @@ export async function measureModel(
   split: Split,
   { config, seed, ks, on, onProgress }: MeasureOptions,
 ): Promise<Measurement> {
+  const { train, stopping, questions } = on === "test" ? split.final : split.choosing;
   const data: TrainingData = {
     itemCount: dataset.items.length,
-    interactions: split.train,
+    interactions: train,
     ...(isDescribed(dataset.items) && { items: dataset.items }),
-    validation: validationCases(split.validation),
+    validation: validationCases(stopping),
   };
   const started = performance.now();
   const fitted = await model.fit(
@@ -50,17 +51,16 @@ export async function measureModel(
     },
   );
   const fitSeconds = (performance.now() - started) / 1_000;
-  const cases = split[on];
-  const count = caseCount(cases);
+  const count = caseCount(questions);
   if (count === 0) {
     throw new PenchantError(
       "PENCHANT_E_DATASET",
       `${dataset.name}: expected questions for ${on}, and the split has none; take more data or no --tune.`,
     );
   }
-  const outcome = await rankAll({ ...bound(fitted), name: model.name }, count, (index) => caseAt(cases, index), {
+  const outcome = await rankAll({ ...bound(fitted), name: model.name }, count, (index) => caseAt(questions, index), {
     ks,
-    context: listContext(split.train, dataset.items),
+    context: listContext(train, dataset.items),
     ratings: model.predicts === "ratings",
     onProgress: (done) => onProgress?.(fitShare + (1 - fitShare) * (done / count)),
   });

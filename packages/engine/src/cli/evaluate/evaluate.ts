@@ -166,7 +166,7 @@ export async function evaluate(
       items: dataset.items.length,
       interactions: dataset.interactions.items.length,
     },
-    questions: caseCount(split.test),
+    questions: caseCount(split.final.questions),
     leftOut: split.leftOut,
     protocol,
     metric,

@@ -11,14 +11,15 @@ import type { Split } from "./protocol.ts";
  * @param order whether time orders `everybody`'s events at once, or `each user`'s alone
  * @throws PENCHANT_E_LEAK naming the times
  */
-export function assertNoLeak(
-  split: Pick<Split, "train" | "validation" | "test">,
-  order: "everybody" | "each user",
-): void {
-  for (const [what, cases] of [["validation", split.validation] as const, ["test", split.test] as const]) {
-    const firstTarget = checkCases(what, cases);
+export function assertNoLeak(split: Pick<Split, "choosing" | "final">, order: "everybody" | "each user"): void {
+  for (const [what, { train, stopping, questions }] of [
+    ["validation", split.choosing] as const,
+    ["test", split.final] as const,
+  ]) {
+    checkCases(`${what}'s early stopping`, stopping);
+    const firstTarget = checkCases(what, questions);
     if (order === "each user") continue;
-    const lastLearned = split.train.times.reduce((latest, time) => Math.max(latest, time), Number.NEGATIVE_INFINITY);
+    const lastLearned = train.times.reduce((latest, time) => Math.max(latest, time), Number.NEGATIVE_INFINITY);
     if (lastLearned < firstTarget) continue;
     throw leak(
       `the training data end at ${moment(lastLearned)}, and the first target of the ${what} is at ${moment(firstTarget)}; expected it to come later.`,

@@ -25,5 +25,9 @@ export function leaveOneOut(dataset: Dataset): SplitRanges {
     validation.push({ user, history: [from, to - 2], targets: [to - 2, to - 1] });
     test.push({ user, history: [from, to - 1], targets: [to - 1, to] });
   }
-  return { train, validation, test, leftOut: short > 0 ? { "users with fewer than three events": short } : {} };
+  return {
+    choosing: { train, stopping: validation, questions: validation },
+    final: { train, stopping: validation, questions: test },
+    leftOut: short > 0 ? { "users with fewer than three events": short } : {},
+  };
 }

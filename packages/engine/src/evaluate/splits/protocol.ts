@@ -49,42 +49,86 @@ export const protocolDefaults: Omit<Protocol, "name"> = {
   minimumValue: 0,
 };
 
-export interface Split {
-  /** What models learn from: neither of validation nor of test. */
+/** Something to learn from and something to ask, with nothing of the questions' answers in what is learned from. */
+export interface Fold {
   readonly train: InteractionTable;
-  readonly validation: CaseTable;
-  readonly test: CaseTable;
+  /** For models that stop early: questions whose answers are neither learned from nor asked for in the test. */
+  readonly stopping: CaseTable;
+  readonly questions: CaseTable;
+}
+
+export interface Split {
+  /** Where settings are chosen: the questions are validation. */
+  readonly choosing: Fold;
+  /** Where models are measured, once: the questions are the test. */
+  readonly final: Fold;
   /** What the split left out, by reason. */
   readonly leftOut: Readonly<Record<string, number>>;
 }
 
+export type Range = readonly [from: number, to: number];
+
 /** Ranges of the data set's table, from which `splitOf` makes the columns. */
+export interface FoldRanges {
+  readonly train: readonly Range[];
+  readonly stopping: readonly CaseRange[];
+  readonly questions: readonly CaseRange[];
+}
+
 export interface SplitRanges {
-  readonly train: readonly (readonly [from: number, to: number])[];
-  readonly validation: readonly CaseRange[];
-  readonly test: readonly CaseRange[];
+  readonly choosing: FoldRanges;
+  readonly final: FoldRanges;
   readonly leftOut: Readonly<Record<string, number>>;
 }
 
 /** Throws PENCHANT_E_DATASET when there is nothing to measure on, or nothing to learn from. */
 export function splitOf(dataset: Dataset, ranges: SplitRanges, protocol: Protocol): Split {
-  const { cases: validation } = casesOf(dataset.interactions, ranges.validation, protocol);
-  const { cases: test, targetsSeen } = casesOf(dataset.interactions, ranges.test, protocol);
-  const train = tableOfRanges(dataset.interactions, ranges.train);
-  if (caseCount(test) === 0 || train.items.length === 0) {
+  const { interactions } = dataset;
+  const foldOf = ({ train, stopping, questions }: FoldRanges): Fold => ({
+    train: tableOfRanges(interactions, train),
+    stopping: casesOf(interactions, stopping, protocol).cases,
+    questions: casesOf(interactions, questions, protocol).cases,
+  });
+  const final = foldOf(ranges.final);
+  const asked = caseCount(final.questions);
+  if (asked === 0 || final.train.items.length === 0) {
     throw new PenchantError(
       "PENCHANT_E_DATASET",
       `${dataset.name}: expected users to learn from and users to measure on under ${protocol.name}; ` +
-        `${dataset.users.length} users with ${dataset.interactions.items.length} interactions left ` +
-        `${train.items.length} to learn from and ${caseCount(test)} questions.`,
+        `${dataset.users.length} users with ${interactions.items.length} interactions left ` +
+        `${final.train.items.length} to learn from and ${asked} questions.`,
     );
   }
+  const { targetsSeen } = casesOf(interactions, ranges.final.questions, protocol);
   return {
-    train,
-    validation,
-    test,
+    choosing: foldOf(ranges.choosing),
+    final,
     leftOut: { ...ranges.leftOut, ...(targetsSeen > 0 && { "targets that the history has": targetsSeen }) },
   };
+}
+
+/** Of users, or of sessions, one in so many gives up its last event for models that stop early. */
+const stoppingEvery = 10;
+
+/**
+ * What is learned from under a split by time, up to the test: all of it but the last event of one range in ten, which
+ * tells models that stop early when. To stop on the validation before the test would keep the newest part of the data
+ * from them, and what was known last is what counts most the day after.
+ */
+export function withStopping(ranges: readonly (readonly [user: number, from: number, to: number])[]): {
+  readonly train: readonly Range[];
+  readonly stopping: readonly CaseRange[];
+} {
+  const train: Range[] = [];
+  const stopping: CaseRange[] = [];
+  for (const [index, [user, from, to]] of ranges.entries()) {
+    if (index % stoppingEvery > 0 || to - from < 2) train.push([from, to]);
+    else {
+      train.push([from, to - 1]);
+      stopping.push({ user, history: [from, to - 1], targets: [to - 1, to] });
+    }
+  }
+  return { train, stopping };
 }
 
 /** Each user's place in the table. */

@@ -6,7 +6,7 @@
 import { minuteMs } from "../../base/time.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { CaseRange } from "../cases.ts";
-import { type Protocol, type SplitRanges, userRanges } from "./protocol.ts";
+import { type Protocol, type SplitRanges, userRanges, withStopping } from "./protocol.ts";
 import { cutsOf, requireTimes } from "./temporal.ts";
 
 export const sessionGapMs = 30 * minuteMs;
@@ -34,19 +34,24 @@ export function bySession(dataset: Dataset, { quantile }: Pick<Protocol, "quanti
   const { times } = dataset.interactions;
   const [validationFrom, testFrom] = cutsOf(times, quantile);
   const train: [number, number][] = [];
+  const known: [number, number, number][] = [];
   const validation: CaseRange[] = [];
   const test: CaseRange[] = [];
   let straddling = 0;
   for (const [user, from, to] of sessionRanges(dataset)) {
     const first = times[from];
+    if (times[to - 1] < testFrom) known.push([user, from, to]);
     const last = times[to - 1];
-    const within = (start: number, end: number) => first >= start && last < end;
     if (last < validationFrom) train.push([from, to]);
-    else if (within(validationFrom, testFrom)) validation.push(...inTurn(user, from, to));
-    else if (first >= testFrom) test.push(...inTurn(user, from, to));
-    else straddling += 1;
+    else if (first >= validationFrom && last < testFrom) validation.push(...inTurn(user, from, to));
+    if (first >= testFrom) test.push(...inTurn(user, from, to));
+    else if (last >= testFrom) straddling += 1;
   }
-  return { train, validation, test, leftOut: straddling > 0 ? { "sessions over a cut": straddling } : {} };
+  return {
+    choosing: { train, stopping: validation, questions: validation },
+    final: { ...withStopping(known), questions: test },
+    leftOut: straddling > 0 ? { "sessions over the cut": straddling } : {},
+  };
 }
 
 function inTurn(user: number, from: number, to: number): CaseRange[] {

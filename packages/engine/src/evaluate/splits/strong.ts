@@ -29,7 +29,11 @@ export function strong(
       cases[held].push({ user, history: [from, cut], targets: [cut, to] });
     }
   }
-  return { train, ...cases, leftOut: short > 0 ? { "held-out users with one event": short } : {} };
+  return {
+    choosing: { train, stopping: cases.validation, questions: cases.validation },
+    final: { train, stopping: cases.validation, questions: cases.test },
+    leftOut: short > 0 ? { "held-out users with one event": short } : {},
+  };
 }
 
 /** The numbers below `count` in a random order (Fisher and Yates). */

@@ -4,12 +4,13 @@
  * the moment, the question is for the first one, the last one, all at once, or each in turn with the ones before it in the
  * history (`successive`).
  *
- * A question needs a history: a user's very first event is never asked for. An event at the moment itself comes after it.
+ * Settings are chosen by a model that knows what came before validation; the test is asked of one that knows all that came
+ * before the test. A question needs a history: a user's very first event is never asked for. An event at the moment itself comes after it.
  */
 import { PenchantError } from "../../base/errors.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { CaseRange } from "../cases.ts";
-import { type Protocol, type SplitRanges, type TemporalTargets, userRanges } from "./protocol.ts";
+import { type Protocol, type SplitRanges, type TemporalTargets, userRanges, withStopping } from "./protocol.ts";
 
 /** Throws PENCHANT_E_DATASET where only an order is known. */
 export function temporal(dataset: Dataset, { quantile, targets }: Pick<Protocol, "quantile" | "targets">): SplitRanges {
@@ -17,6 +18,7 @@ export function temporal(dataset: Dataset, { quantile, targets }: Pick<Protocol,
   const [validationFrom, testFrom] = cutsOf(dataset.interactions.times, quantile);
   const { times } = dataset.interactions;
   const train: [number, number][] = [];
+  const known: [number, number, number][] = [];
   const validation: CaseRange[] = [];
   const test: CaseRange[] = [];
   let unknown = 0;
@@ -24,12 +26,17 @@ export function temporal(dataset: Dataset, { quantile, targets }: Pick<Protocol,
     const validationAt = firstFrom(times, from, to, validationFrom);
     const testAt = firstFrom(times, from, to, testFrom);
     if (validationAt > from) train.push([from, validationAt]);
+    if (testAt > from) known.push([user, from, testAt]);
     validation.push(...casesAfter(user, from, validationAt, testAt, targets));
     const asked = casesAfter(user, from, testAt, to, targets);
     test.push(...asked);
     if (to > testAt && asked.length === 0) unknown += 1;
   }
-  return { train, validation, test, leftOut: unknown > 0 ? { "users without a history": unknown } : {} };
+  return {
+    choosing: { train, stopping: validation, questions: validation },
+    final: { ...withStopping(known), questions: test },
+    leftOut: unknown > 0 ? { "users without a history": unknown } : {},
+  };
 }
 
 export function requireTimes({ timing, name }: Dataset): void {
