@@ -36,7 +36,7 @@ const queryPasses = 20;
 export const bpr: RecommenderModel<BprConfig> = {
   name: identity.name,
   defaults: { factors: 64, learningRate: 0.05, regularisation: 0.01, epochs: 40 },
-  grid: { factors: [64, 128], learningRate: [0.02, 0.05, 0.1], regularisation: [0.001, 0.003, 0.01, 0.03] },
+  grid: { learningRate: [0.02, 0.05, 0.1], regularisation: [0.003, 0.01, 0.03] },
   predicts: "ranking",
   async fit(data, config, options) {
     checkSettings(identity.name, config, {

@@ -28,7 +28,7 @@ const identity = { name: "ease", version: 1 };
 export const ease: RecommenderModel<EaseConfig> = {
   name: identity.name,
   defaults: { regularisation: 500 },
-  grid: { regularisation: [100, 250, 500, 1_000, 2_000] },
+  grid: { regularisation: [50, 100, 250, 500, 1_000] },
   predicts: "ranking",
   async fit(data, config, options) {
     const { itemCount } = data;

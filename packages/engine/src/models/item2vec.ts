@@ -49,8 +49,8 @@ const tableSizeMin = 1 << 20;
 
 export const item2vec: RecommenderModel<Item2vecConfig> = {
   name: identity.name,
-  defaults: { dimensions: 64, window: 5, negatives: 5, exponent: 0.5, learningRate: 0.05, epochs: 20, recent: 10 },
-  grid: { window: [3, 5, 10], exponent: [0, 0.5, 1], recent: [3, 10, 30] },
+  defaults: { dimensions: 64, window: 3, negatives: 5, exponent: 0.5, learningRate: 0.05, epochs: 10, recent: 3 },
+  grid: { window: [2, 5], exponent: [0, 0.5], recent: [1, 3, 10] },
   predicts: "ranking",
   async fit(data, config, options) {
     checkSettings(identity.name, config, {

@@ -41,8 +41,8 @@ interface Weights {
 
 export const slim: RecommenderModel<SlimConfig> = {
   name: identity.name,
-  defaults: { l1: 5, l2: 100 },
-  grid: { l1: [0.1, 1, 5], l2: [10, 100, 500] },
+  defaults: { l1: 1, l2: 50 },
+  grid: { l1: [0.1, 1, 5], l2: [10, 50, 200] },
   predicts: "ranking",
   async fit(data, config, options) {
     const { itemCount } = data;

@@ -21,7 +21,7 @@ const identity = { name: "content", version: 1 };
 
 export const content: RecommenderModel<ContentConfig> = {
   name: identity.name,
-  defaults: { halfLifeItems: 20 },
+  defaults: { halfLifeItems: 3 },
   grid: { halfLifeItems: [1, 3, 10, 20, 100] },
   predicts: "ranking",
   async fit(data, config, options) {
