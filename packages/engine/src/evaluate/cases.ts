@@ -1,18 +1,24 @@
 /**
- * Questions with their answers, in columns: a case is a user's history up to a moment and what came then. The columns are
- * small, go to another process as they are, and one case at a time becomes the objects that recommenders read.
+ * Questions with their answers, in columns: a case is a user's history up to a moment and what came then. Histories
+ * overlap, and so a case only points into the data set's table; one at a time becomes the objects that recommenders read.
  */
 import type { InteractionTable } from "../core/interaction-table.ts";
 import type { ValidationCase } from "../core/model.ts";
-import type { Interaction, RecommenderQuery } from "../core/ports.ts";
+import type { Interaction } from "../core/ports.ts";
 
 export interface CaseTable {
+  /** The data set's table, in which everything stands. */
+  readonly source: InteractionTable;
   /** The user's row in the data set; a user may have several cases, one after the other. [cases] */
   readonly users: Int32Array;
-  /** All that the user did before, in order of time: a row per case. */
-  readonly histories: InteractionTable;
-  /** What is to be found: a row per case. */
-  readonly targets: InteractionTable;
+  /** All that the user did before stands in the source from here, in order of time. [cases] */
+  readonly historyFrom: Int32Array;
+  /** To before here. [cases] */
+  readonly historyTo: Int32Array;
+  /** Case c's targets are `targetPlaces[targetOffsets[c]]` to before `targetPlaces[targetOffsets[c + 1]]`. [cases + 1] */
+  readonly targetOffsets: Int32Array;
+  /** What is to be found: places in the source. */
+  readonly targetPlaces: Int32Array;
   /** The moment of the question: the time of the last event in the history. [cases] */
   readonly at: Float64Array;
   /** A query has the newest of the history, at most this many. */
@@ -35,22 +41,22 @@ export function caseCount(cases: CaseTable): number {
 }
 
 export function caseAt(cases: CaseTable, index: number): RankingCase {
-  const { histories, targets } = cases;
-  const start = histories.offsets[index];
-  const end = histories.offsets[index + 1];
-  const targetRange = [targets.offsets[index], targets.offsets[index + 1]] as const;
-  const history = interactionsIn(histories, Math.max(start, end - cases.historyMax), end);
+  const { source } = cases;
+  const from = cases.historyFrom[index];
+  const to = cases.historyTo[index];
+  const places = cases.targetPlaces.subarray(cases.targetOffsets[index], cases.targetOffsets[index + 1]);
+  const history = interactionsIn(source, Math.max(from, to - cases.historyMax), to);
   return {
     user: cases.users[index],
-    query: { history, at: cases.at[index] } satisfies RecommenderQuery,
-    targets: [...targets.items.subarray(...targetRange)],
-    targetValues: targets.values ? [...targets.values.subarray(...targetRange)] : [],
-    seen: new Set(cases.keepsSeen ? [] : histories.items.subarray(start, end)),
+    query: { history, at: cases.at[index] },
+    targets: Array.from(places, (place) => source.items[place]),
+    targetValues: source.values === undefined ? [] : Array.from(places, (place) => source.values![place]),
+    seen: new Set(cases.keepsSeen ? [] : source.items.subarray(from, to)),
   };
 }
 
 /** The rows of a table from one place to before another, as objects. */
-export function interactionsIn(table: InteractionTable, from: number, to: number): Interaction[] {
+function interactionsIn(table: InteractionTable, from: number, to: number): Interaction[] {
   const interactions: Interaction[] = [];
   for (let at = from; at < to; at++) {
     const value = table.values?.[at];
@@ -102,31 +108,28 @@ export function casesOf(
   options: { readonly historyMax: number; readonly keepsSeen: boolean },
 ): { readonly cases: CaseTable; readonly targetsSeen: number } {
   const kept: CaseRange[] = [];
-  const targets: [number, number][][] = [];
+  const places: number[] = [];
+  const targetOffsets = [0];
   let targetsSeen = 0;
   for (const range of ranges) {
     const taken = new Set(options.keepsSeen ? [] : table.items.subarray(...range.history));
-    const fresh: [number, number][] = [];
     for (let at = range.targets[0]; at < range.targets[1]; at++) {
       if (taken.has(table.items[at])) targetsSeen += 1;
-      else fresh.push([at, at + 1]);
+      else places.push(at);
       // An item that comes twice among the targets is found once.
       taken.add(table.items[at]);
     }
-    if (fresh.length === 0) continue;
+    if (places.length === targetOffsets.at(-1)) continue;
     kept.push(range);
-    targets.push(fresh);
+    targetOffsets.push(places.length);
   }
-  const flat = tableOfRanges(table, targets.flat());
-  const offsets = new Int32Array(kept.length + 1);
-  for (const [index, fresh] of targets.entries()) offsets[index + 1] = offsets[index] + fresh.length;
   const cases: CaseTable = {
+    source: table,
     users: Int32Array.from(kept, ({ user }) => user),
-    histories: tableOfRanges(
-      table,
-      kept.map(({ history }) => history),
-    ),
-    targets: { ...flat, offsets },
+    historyFrom: Int32Array.from(kept, ({ history: [from] }) => from),
+    historyTo: Int32Array.from(kept, ({ history: [, to] }) => to),
+    targetOffsets: Int32Array.from(targetOffsets),
+    targetPlaces: Int32Array.from(places),
     at: Float64Array.from(kept, ({ history: [from, to] }) => (to > from ? table.times[to - 1] : 0)),
     historyMax: options.historyMax,
     keepsSeen: options.keepsSeen,

@@ -28,19 +28,19 @@ export function assertNoLeak(split: Pick<Split, "choosing" | "final">, order: "e
 }
 
 /** The time of the earliest target. */
-function checkCases(what: string, { histories, targets, at, users }: CaseTable): number {
+function checkCases(what: string, cases: CaseTable): number {
+  const { source, users, historyFrom, historyTo, targetOffsets, targetPlaces, at } = cases;
   let earliest = Number.POSITIVE_INFINITY;
   for (let index = 0; index < users.length; index++) {
-    const last = histories.times[histories.offsets[index + 1] - 1] ?? Number.NEGATIVE_INFINITY;
-    for (let target = targets.offsets[index]; target < targets.offsets[index + 1]; target++) {
-      const time = targets.times[target];
+    const hasHistory = historyTo[index] > historyFrom[index];
+    const known = hasHistory ? Math.max(at[index], source.times[historyTo[index] - 1]) : at[index];
+    for (const place of targetPlaces.subarray(targetOffsets[index], targetOffsets[index + 1])) {
+      const time = source.times[place];
       earliest = Math.min(earliest, time);
-      const known = histories.offsets[index + 1] > histories.offsets[index] ? Math.max(last, at[index]) : at[index];
-      if (known > time) {
-        throw leak(
-          `question ${index} of the ${what} knows of ${moment(known)}, and asks for what came at ${moment(time)}.`,
-        );
-      }
+      if (known <= time) continue;
+      throw leak(
+        `question ${index} of the ${what} knows of ${moment(known)}, and asks for what came at ${moment(time)}.`,
+      );
     }
   }
   return earliest;
