@@ -1,0 +1,57 @@
+/**
+ * The matrix products of a training step and nothing else: what the step costs at the very least on this machine with this
+ * runtime. Every product of two matrices in the step's graph is there with the same shapes, on operands that are simply there.
+ */
+import { gradients } from "../../packages/engine/src/nn/gradients.ts";
+import { inOrder } from "../../packages/engine/src/nn/graph.ts";
+import { reshape } from "../../packages/engine/src/nn/operations/broadcasting.ts";
+import { affine, type MatmulOptions, matmul } from "../../packages/engine/src/nn/operations/linear-algebra.ts";
+import { slice } from "../../packages/engine/src/nn/operations/shape.ts";
+import { parametersOf } from "../../packages/engine/src/nn/parameters.ts";
+import type { Node } from "../../packages/engine/src/nn/rule.ts";
+import { input, sizeOf, type Tensor } from "../../packages/engine/src/nn/tensor.ts";
+
+export interface Products {
+  /** A number of each product, so that all are computed; inputs are named by their shapes. */
+  readonly outputs: Record<string, Tensor>;
+  /** 2 m k n for each product [m, k] by [k, n], times the matrices that lie in leading axes. */
+  readonly flops: number;
+}
+
+export function productsOf(loss: Tensor): Products {
+  const outputs: Record<string, Tensor> = {};
+  const inputs = new Map<string, Tensor>();
+  let flops = 0;
+  for (const [index, node] of productNodes([loss, ...gradients(loss, parametersOf(loss))]).entries()) {
+    // Each operand is its own input: two products of equal shapes must not become one.
+    const operands = node.inputs.map(({ shape }, operand) => {
+      const name = `${index}.${operand} ${shape.join("x")}`;
+      const tensor = input(name, shape);
+      inputs.set(name, tensor);
+      return tensor;
+    });
+    const product = multiplied(node, operands);
+    outputs[`product ${index}`] = slice(reshape(product, [-1]), 0, 0, 1);
+    const [{ shape }] = node.inputs;
+    const { transposeA = false } = node.attributes as MatmulOptions;
+    const inner = shape[shape.length - (transposeA ? 2 : 1)];
+    flops += 2 * sizeOf(product.shape) * inner;
+  }
+  return { outputs, flops };
+}
+
+function productNodes(tensors: readonly Tensor[]): Node[] {
+  const nodes = new Set<Node>();
+  for (const { source } of inOrder(tensors)) {
+    if (source.kind !== "operation") continue;
+    const { operation, inputs } = source.node;
+    if (operation !== "matmul" && operation !== "affine") continue;
+    // Sums over rows are written as products with a vector: no products of matrices, and not to be counted as such.
+    if (inputs.slice(0, 2).every(({ shape }) => shape.slice(-2).every((length) => length > 1))) nodes.add(source.node);
+  }
+  return [...nodes];
+}
+
+function multiplied({ operation, attributes }: Node, [a, b, bias]: readonly Tensor[]): Tensor {
+  return operation === "affine" ? affine(a, b, bias) : matmul(a, b, attributes);
+}
