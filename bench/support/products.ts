@@ -8,8 +8,7 @@ import { reshape } from "../../packages/engine/src/nn/operations/broadcasting.ts
 import { affine, type MatmulOptions, matmul } from "../../packages/engine/src/nn/operations/linear-algebra.ts";
 import { slice } from "../../packages/engine/src/nn/operations/shape.ts";
 import { parametersOf } from "../../packages/engine/src/nn/parameters.ts";
-import type { Node } from "../../packages/engine/src/nn/rule.ts";
-import { input, sizeOf, type Tensor } from "../../packages/engine/src/nn/tensor.ts";
+import { input, type Node, sizeOf, type Tensor } from "../../packages/engine/src/nn/tensor.ts";
 
 export interface Products {
   /** A number of each product, so that all are computed; inputs are named by their shapes. */

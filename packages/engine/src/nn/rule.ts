@@ -6,8 +6,6 @@
 import { PenchantError } from "../base/errors.ts";
 import { type DataType, describe, fill, type Node, type Operand, type Spec, type Tensor } from "./tensor.ts";
 
-export type { Node } from "./tensor.ts";
-
 /** A node of the ONNX graph. Lists of integers among the inputs become constants. */
 export interface OnnxNode {
   readonly op: string;
