@@ -135,6 +135,11 @@ describe("penchant evaluate", () => {
     [["--models", "popularity", "--quantile", "1"], 2, "--quantile: expected more than 0 and less than 1"],
     [["--models", "popularity", "--minimum-value", "x"], 2, "--minimum-value: expected a number"],
     [["--models", "popularity", "--metric", "luck"], 2, "--metric: expected one of HR@10"],
+    [
+      ["--models", "popularity", "--report", "/nowhere/at-all/r.html"],
+      2,
+      "--report: expected a file in a folder that is there",
+    ],
     [["--models", "popularity", "--mapping", "user=u,item=i,time=t,type:view"], 1, "PENCHANT_E_IMPORT_"],
   ])("called wrongly (%j) it says how", { timeout: 60_000 }, async (more, exitCode, sentence) => {
     const { code, err } = await run(...words(made()), ...more);

@@ -1,6 +1,7 @@
 /** `penchant evaluate`: recommenders fitted and measured on a data set, side by side. */
-import { writeFileSync } from "node:fs";
+import { existsSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { PenchantError } from "../base/errors.ts";
 import { systemClock } from "../base/time.ts";
@@ -97,6 +98,7 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
         `--quantile: expected more than 0 and less than 1, got ${options.quantile}.`,
       );
     }
+    if (options.report !== undefined) checkWritable(options.report);
     const evaluation = await withProgress(terminal, (onProgress) =>
       evaluate(
         {
@@ -128,7 +130,7 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
       ),
     );
     if (options.report !== undefined) {
-      writeReport(options.report, reportPage(evaluation));
+      writeFileSync(options.report, reportPage(evaluation));
       terminal.stderr.write(`Wrote ${options.report}.\n`);
     }
     if (options.json) printResult(terminal, options, evaluation.results, () => "");
@@ -136,14 +138,11 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
   });
 }
 
-function writeReport(path: string, page: string): void {
-  try {
-    writeFileSync(path, page);
-  } catch (error) {
-    throw new PenchantError("PENCHANT_E_USAGE", `--report: ${path} cannot be written (${(error as Error).message}).`, {
-      cause: error,
-    });
-  }
+/** Found out before hours of fitting, and not after. */
+function checkWritable(path: string): void {
+  const folder = dirname(resolve(path));
+  if (existsSync(folder) && !(existsSync(path) && statSync(path).isDirectory())) return;
+  throw new PenchantError("PENCHANT_E_USAGE", `--report: expected a file in a folder that is there, got ${path}.`);
 }
 
 function collected(word: string, before: readonly string[]): readonly string[] {

@@ -127,7 +127,8 @@ export async function evaluate(
     for (const [index, { model, config }] of jobs.entries()) {
       const value = meanOf(outcomes[index].outcome, metric);
       tried.push({ model, config, value });
-      if (sign * value <= (best.get(model) ?? Number.NEGATIVE_INFINITY)) continue;
+      // Not "less or equal": a metric without a value, which is NaN, chooses nothing.
+      if (!(sign * value > (best.get(model) ?? Number.NEGATIVE_INFINITY))) continue;
       best.set(model, sign * value);
       chosen.set(model, config);
     }
