@@ -5,7 +5,7 @@
 import type { GroupFigure, ModelComparison } from "../comparison.ts";
 import type { Metric } from "../ranking.ts";
 import type { Protocol } from "../splits/protocol.ts";
-import { barPlot, dotPlot, escaped, linePlot } from "./plots.ts";
+import { barPlot, dotPlot, escaped, linePlot, seriesColours } from "./plots.ts";
 
 export interface ReportInput {
   readonly comparison: readonly ModelComparison[];
@@ -171,11 +171,11 @@ h1, h2 { line-height: 1.2; } h2 { margin-top: 2.5rem; }
 svg { width: 100%; height: auto; display: block; margin: 1rem 0; } svg text { fill: currentColor; font-size: 12px; }
 svg .name { text-anchor: end; } svg .tick { text-anchor: middle; fill: var(--quiet); font-size: 11px; }
 svg .grid { stroke: var(--faint); } svg .interval { stroke: var(--mark); stroke-width: 3; opacity: .45; }
-svg circle, svg rect { fill: var(--mark); } svg polyline { fill: none; stroke-width: 2; }
+svg circle, svg rect { fill: var(--mark); } svg polyline { fill: none; stroke-width: 2; } .again polyline { stroke-dasharray: 6 4; } .again circle { fill-opacity: .55; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
 th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--faint); white-space: nowrap; }
 .small { color: var(--quiet); font-size: .85rem; margin-top: 3rem; overflow-wrap: anywhere; }
-${["#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#be185d", "#65a30d"]
+${seriesColours
   .map((colour, index) => `.s${index} circle { fill: ${colour}; } .s${index} polyline { stroke: ${colour}; }`)
   .join("\n")}
 `;

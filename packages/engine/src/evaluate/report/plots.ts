@@ -93,19 +93,23 @@ export function linePlot(series: readonly LineSeries[], groups: readonly LineGro
       ({ value, low, high }, group) =>
         `<circle cx="${at(x(group))}" cy="${at(y(value))}" r="3.5"><title>${escaped(`${name}, ${groups[group].name}: ${value.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`)}</title></circle>`,
     );
-    return `<g class="series s${index % seriesColours}"><polyline points="${points}"/>${dots.join("")}</g>`;
+    return `<g class="${seriesClass(index)}"><polyline points="${points}"/>${dots.join("")}</g>`;
   });
   const key = series.map(({ name }, index) => {
     const [column, row] = [index % 4, Math.floor(index / 4)];
     const [left, top] = [60 + column * 165, height + 64 + row * 20];
-    return `<g class="series s${index % seriesColours}"><circle cx="${left}" cy="${top - 4}" r="4.5"/><text x="${left + 10}" y="${top}">${escaped(name)}</text></g>`;
+    return `<g class="${seriesClass(index)}"><circle cx="${left}" cy="${top - 4}" r="4.5"/><text x="${left + 10}" y="${top}">${escaped(name)}</text></g>`;
   });
   const below = 56 + Math.ceil(series.length / 4) * 20;
   return svg(height + below, [...grid, ...names, ...marks, ...key], label);
 }
 
-/** Colours that the page defines as classes s0, s1, ...; series beyond them begin anew. */
-export const seriesColours = 8;
+/** Colours that the page defines as classes s0, s1, ... Series beyond them begin anew, with lines of dashes. */
+export const seriesColours = ["#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#be185d", "#65a30d"];
+
+function seriesClass(index: number): string {
+  return `s${index % seriesColours.length}${index >= seriesColours.length ? " again" : ""}`;
+}
 
 function nameAt(name: string, y: number): string {
   return `<text class="name" x="${nameWidth - 10}" y="${y + 4}">${escaped(name)}</text>`;
