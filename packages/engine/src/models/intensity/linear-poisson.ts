@@ -68,28 +68,25 @@ export function fitLinearPoisson(
   if (events === 0 || open === 0) return { weights: start, logLikelihood: 0, gap: 0, passes: 0 };
   for (let j = 0; j < width; j++) if (exposures[j] > 0) start[j] = events / (open * exposures[j]);
 
-  let passes = 0;
-  const pass = (weights: Float64Array) => {
-    passes += 1;
-    return expectation(problem, weights);
-  };
   const gapOf = ({ ratios }: Expectation) =>
     Math.max(0, Math.log(ratios.reduce((most, ratio) => Math.max(most, ratio), 0)));
 
-  let weights = start;
-  let here = pass(weights);
-  while (gapOf(here) > tolerance && passes < passesMax) {
+  let weights: Float64Array = start;
+  let here = expectation(problem, weights);
+  let passes = 1;
+  for (; gapOf(here) > tolerance && passes < passesMax; passes += 2) {
     const first = step(weights, here.ratios, exposures, events);
-    const atFirst = pass(first);
+    const atFirst = expectation(problem, first);
     const second = step(first, atFirst.ratios, exposures, events);
     const leapt = leap(weights, first, second, exposures, events);
-    const atLeapt = pass(leapt);
+    const atLeapt = expectation(problem, leapt);
     if (atLeapt.logLikelihood >= atFirst.logLikelihood) {
       weights = leapt;
       here = atLeapt;
     } else {
       weights = second;
-      here = pass(second);
+      here = expectation(problem, second);
+      passes += 1;
     }
   }
   return { weights, logLikelihood: here.logLikelihood, gap: gapOf(here), passes };

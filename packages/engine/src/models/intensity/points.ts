@@ -144,6 +144,8 @@ export function readPoints(data: IntensityHistories, options: PointsOptions): In
           }
           logFactors[row] += positives[row] * rejections.logFactorAt(row, nowDays);
         }
+        // What somebody did first says what they like, but not how often they come: it only started the clock.
+        if (isFirst && row === 0) weight[row] = 0;
         for (let k = 0; k < timescales; k++) {
           sums[base + k] += weight[row];
           if (weight[row] > 0) {

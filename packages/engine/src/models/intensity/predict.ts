@@ -1,0 +1,123 @@
+/**
+ * Reading a learned intensity: a person's sums at a moment, what is expected of them in the days that follow, and how likely
+ * a return is. What they will do meanwhile feeds back into the rates; its expectation does so here as well, taken at the
+ * intensity of now:
+ *
+ *     S_k(t + s) ~ d S_k + (1 - d) tau_k lambda(t),   T_k(t + s) = d T_k + (1 - d) tau_k,   d = exp(-s / tau_k)
+ *
+ * and the integral over a horizon is by Gauss's rule with three points.
+ */
+import { dayMs } from "../../base/time.ts";
+import { seenDays } from "./burn-in.ts";
+import { featureCount } from "./features.ts";
+import type { LearnedIntensity } from "./fit.ts";
+import { type IntensityHistories, sessionEnd } from "./points.ts";
+
+/** A person's sums at a moment. */
+export interface PersonSums {
+  /** Positive sums; the root's without the first session (`points.ts`). [rows, K] */
+  readonly positive: Float64Array;
+  /** Rejections on the slowest timescale. [rows] */
+  readonly negative: Float64Array;
+  /** Days since the first event; NaN for somebody of whom nothing is known. */
+  readonly sinceFirstDays: number;
+}
+
+/** What is known of a user before a moment. */
+export function sumsBefore(
+  data: IntensityHistories,
+  { parents, options: { tausDays } }: LearnedIntensity,
+  user: number,
+  at: number,
+): PersonSums {
+  const { offsets, items, times, weights } = data.interactions;
+  const timescales = tausDays.length;
+  const positive = new Float64Array(parents.length * timescales);
+  const negative = new Float64Array(parents.length);
+  const [start, end] = [offsets[user], offsets[user + 1]];
+  if (start === end || times[start] >= at) return { positive, negative, sinceFirstDays: Number.NaN };
+  const firstEnd = sessionEnd(data, start, end);
+  const decay = new Float64Array(timescales);
+  // A session is one point in time, its start.
+  for (let session = start; session < end && times[session] < at; ) {
+    const stop = sessionEnd(data, session, end);
+    const ageDays = (at - times[session]) / dayMs;
+    for (let k = 0; k < timescales; k++) decay[k] = Math.exp(-ageDays / tausDays[k]);
+    for (let event = session; event < stop; event++) {
+      const places = data.places[items[event]];
+      const part = weights[event] / places.length;
+      for (const place of places) {
+        for (let row = place; row >= 0; row = parents[row]) {
+          if (part < 0) negative[row] -= part * decay[timescales - 1];
+          else if (row > 0 || event >= firstEnd) {
+            for (let k = 0; k < timescales; k++) positive[row * timescales + k] += part * decay[k];
+          }
+        }
+      }
+    }
+    session = stop;
+  }
+  return { positive, negative, sinceFirstDays: (at - times[start]) / dayMs };
+}
+
+/** Events per day under every row, `laterDays` after the moment of the sums. [rows] */
+export function intensitiesOf(
+  model: LearnedIntensity,
+  person: PersonSums,
+  laterDays = 0,
+  meanwhile?: Float64Array,
+): Float64Array {
+  const { parents, rates, weights, options } = model;
+  const { tausDays, priorDays, negative, priorEvents } = options;
+  const timescales = tausDays.length;
+  const slowest = timescales - 1;
+  const width = featureCount(timescales);
+  const decay = tausDays.map((tau) => Math.exp(-laterDays / tau));
+  const exposure = tausDays.map((tau) => seenDays(person.sinceFirstDays + laterDays, tau) + priorDays);
+  const smoothed = new Float64Array(parents.length * timescales);
+  for (let row = 0; row < parents.length; row++) {
+    for (let k = 0; k < timescales; k++) {
+      const gained = meanwhile === undefined ? 0 : (1 - decay[k]) * tausDays[k] * meanwhile[row];
+      const sum = decay[k] * person.positive[row * timescales + k] + gained;
+      smoothed[row * timescales + k] = (sum + priorDays * rates[row]) / exposure[k];
+    }
+  }
+  const lambda = new Float64Array(parents.length);
+  for (let row = 0; row < parents.length; row++) {
+    const from = row * width;
+    const parent = parents[row];
+    let sum = weights[from] * rates[row];
+    const ofParent = parent < 0 ? 0 : rates[row] / rates[parent];
+    const ofAll = rates[row] / rates[0];
+    for (let k = 0; k < timescales; k++) {
+      sum += weights[from + 1 + k] * smoothed[row * timescales + k];
+      if (parent >= 0) sum += weights[from + 1 + timescales + k] * ofParent * smoothed[parent * timescales + k];
+      sum += weights[from + 1 + 2 * timescales + k] * ofAll * smoothed[k];
+    }
+    const rejected = person.negative[row] * decay[slowest];
+    if (rejected > 0) {
+      const liked = person.positive[row * timescales + slowest] * decay[slowest];
+      sum *= Math.exp((-negative * rejected) / (liked + rejected + priorEvents));
+    }
+    lambda[row] = sum;
+  }
+  return lambda;
+}
+
+/** Places and weights on [0, 1]. */
+const gauss = [
+  { at: 0.5 - Math.sqrt(0.15), weight: 5 / 18 },
+  { at: 0.5, weight: 8 / 18 },
+  { at: 0.5 + Math.sqrt(0.15), weight: 5 / 18 },
+];
+
+/** Expected events under every row within a horizon. [rows] */
+export function expectedEvents(model: LearnedIntensity, person: PersonSums, horizonDays: number): Float64Array {
+  const now = intensitiesOf(model, person);
+  const expected = new Float64Array(now.length);
+  for (const { at, weight } of gauss) {
+    const then = intensitiesOf(model, person, at * horizonDays, now);
+    for (let row = 0; row < then.length; row++) expected[row] += weight * horizonDays * then[row];
+  }
+  return expected;
+}
