@@ -11,8 +11,10 @@
  * 1. Expectation maximisation: every event is shared out among the features by their parts of lambda, and a weight becomes
  *    the events that it got over its exposure. Written with D_j, the ratio of the two at the present weights, the step is
  *    w_j <- w_j D_j. It never lowers the likelihood, and keeps weights positive.
- * 2. Such steps become short. SQUAREM (Varadhan and Roland, Scandinavian Journal of Statistics, 2008) looks at two of them
- *    and leaps along their curve; a leap that lowers the likelihood is not taken.
+ * 2. Such steps become short where features resemble each other. So after each look at the data a leap is tried first: to the
+ *    maximum, among weights that are not negative, of the parabola with the likelihood's slope and curvature here (Newton's
+ *    step; its small quadratic programme is solved coordinate by coordinate). A leap that lowers the likelihood is not taken,
+ *    and the step of 1 is.
  * 3. How far is it to the optimum? With N events in all (the prior's included), ln L(best) - ln L(w) <= N ln max_j D_j: on the
  *    simplex of shares w_j X_j / N, by Jensen's inequality, no mixture gains more than its best component promises. The fit
  *    ends when this bound, per event, is below the tolerance, so every result comes with a certificate.
@@ -54,6 +56,9 @@ export const linearPoissonDefaults: LinearPoissonOptions = { tolerance: 1e-4, pa
 
 /** Smallest share of the events that a weight keeps, so that a feature can come back. */
 const shareMin = 1e-12;
+/** The small quadratic programme is solved to this part of the events, in at most so many rounds over the weights. */
+const sweepTolerance = 1e-9;
+const sweepsMax = 2_000;
 
 /** The optimum, within the certified gap. Features that have no exposure get weight 0. */
 export function fitLinearPoisson(
@@ -75,17 +80,14 @@ export function fitLinearPoisson(
   let here = expectation(problem, weights);
   let passes = 1;
   for (; gapOf(here) > tolerance && passes < passesMax; passes += 2) {
-    const first = step(weights, here.ratios, exposures, events);
-    const atFirst = expectation(problem, first);
-    const second = step(first, atFirst.ratios, exposures, events);
-    const leapt = leap(weights, first, second, exposures, events);
+    const leapt = leap(problem, weights, here.ratios, events);
     const atLeapt = expectation(problem, leapt);
-    if (atLeapt.logLikelihood >= atFirst.logLikelihood) {
+    if (atLeapt.logLikelihood > here.logLikelihood) {
       weights = leapt;
       here = atLeapt;
     } else {
-      weights = second;
-      here = expectation(problem, second);
+      weights = step(weights, here.ratios, exposures, events);
+      here = expectation(problem, weights);
       passes += 1;
     }
   }
@@ -176,34 +178,33 @@ export function totalEvents({ counts, prior }: LinearPoisson): number {
   return events;
 }
 
-/** From three successive iterates to where their curve leads, brought back onto the simplex of shares. */
-function leap(
-  before: Float64Array,
-  first: Float64Array,
-  second: Float64Array,
-  exposures: Float64Array,
-  events: number,
-): Float64Array {
-  let stepSquares = 0;
-  let bendSquares = 0;
-  for (let j = 0; j < before.length; j++) {
-    const change = (first[j] - before[j]) * exposures[j];
-    const bend = (second[j] - first[j]) * exposures[j] - change;
-    stepSquares += change * change;
-    bendSquares += bend * bend;
+/** Where the parabola through the present weights has its maximum, scaled to as many events as there were. */
+function leap(problem: LinearPoisson, weights: Float64Array, ratios: Float64Array, events: number): Float64Array {
+  const width = weights.length;
+  const exposures = totalExposures(problem);
+  const curvature = observedInformation(problem, weights);
+  /** Slope of the parabola at the point reached. */
+  const slope = exposures.map((exposure, j) => exposure * (ratios[j] - 1));
+  const reached = weights.slice();
+  for (let sweep = 0; sweep < sweepsMax; sweep++) {
+    let largest = 0;
+    for (let j = 0; j < width; j++) {
+      const bend = curvature[j * width + j];
+      if (bend <= 0 || exposures[j] <= 0) continue;
+      // Over the edge goes nothing, and a prior's logarithm is not followed to its pole.
+      const floor = problem.prior !== undefined && problem.prior.events[j] > 0 ? weights[j] / 10 : 0;
+      const to = Math.max(floor, reached[j] + slope[j] / bend);
+      const by = to - reached[j];
+      if (by === 0) continue;
+      reached[j] = to;
+      for (let i = 0; i < width; i++) slope[i] -= curvature[j * width + i] * by;
+      largest = Math.max(largest, Math.abs(by) * exposures[j]);
+    }
+    if (largest < sweepTolerance * events) break;
   }
-  if (bendSquares === 0) return second;
-  const length = Math.max(1, Math.sqrt(stepSquares / bendSquares));
-  const leapt = before.map((weight, j) => {
-    const change = first[j] - weight;
-    const bend = second[j] - first[j] - change;
-    const to = weight + 2 * length * change + length * length * bend;
-    // A leap over the edge ends near it: a tenth of where the two steps led.
-    return inside(Math.max(to, second[j] / 10), exposures[j], events);
-  });
   let promised = 0;
-  for (let j = 0; j < leapt.length; j++) promised += leapt[j] * exposures[j];
-  return leapt.map((weight) => (weight * events) / promised);
+  for (let j = 0; j < width; j++) promised += reached[j] * exposures[j];
+  return reached.map((weight, j) => inside((weight * events) / promised, exposures[j], events));
 }
 
 function inside(weight: number, exposure: number, events: number): number {
