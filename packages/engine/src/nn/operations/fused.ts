@@ -4,9 +4,9 @@
  */
 import { builder, type None, type Rules } from "../rule.ts";
 import type { Tensor } from "../tensor.ts";
-import { reshape, sum, sumTo } from "./broadcasting.ts";
+import { reshape, sum } from "./broadcasting.ts";
 import { add, erf, exp, mul, sigmoid, sub } from "./elementwise.ts";
-import { type MatmulOptions, matmul } from "./linear-algebra.ts";
+import { type MatmulOptions, matmul, sumOverRows } from "./linear-algebra.ts";
 
 interface Operations {
   softmax: None;
@@ -39,11 +39,11 @@ export const fused: Rules<Operations> = {
     },
     // With n = (x - mean) / deviation and g = dy gain: dx = (g - mean(g) - n mean(g n)) / deviation. The means over a row
     // are products with the gain, and dy n serves the gain's own gradient too.
-    gradient: ({ inputs: [x, gain, bias], outputs: [, average, inverseDeviation] }, [dy]) => {
+    gradient: ({ inputs: [x, gain], outputs: [, average, inverseDeviation] }, [dy]) => {
       const normal = mul(sub(x, average), inverseDeviation);
       const along = mul(dy, normal);
       const inner = sub(sub(mul(dy, gain), meanWith(dy, gain)), mul(normal, meanWith(along, gain)));
-      return [mul(inner, inverseDeviation), sumTo(along, gain.shape), sumTo(dy, bias.shape)];
+      return [mul(inner, inverseDeviation), sumOverRows(along), sumOverRows(dy)];
     },
     onnx: ({ attributes: { epsilon } }) => ({
       op: "LayerNormalization",
@@ -65,7 +65,7 @@ export const fused: Rules<Operations> = {
       const normal = mul(x, inverseRoot);
       const along = mul(dy, normal);
       const inner = sub(mul(dy, gain), mul(normal, meanWith(along, gain)));
-      return [mul(inner, inverseRoot), sumTo(along, gain.shape)];
+      return [mul(inner, inverseRoot), sumOverRows(along)];
     },
     onnx: ({ attributes: { epsilon } }) => ({
       op: "SimplifiedLayerNormalization",
