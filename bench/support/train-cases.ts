@@ -25,7 +25,7 @@ const negatives = 256;
 export const trainCases: Readonly<Record<string, () => Tensor>> = {
   /** SASRec: 2 blocks, 1 head, feed-forward of the same width; softmax over 256 negatives shared by the batch. */
   "sasrec-sampled": () => sequenceLoss({ batch: 128, blocks: sasrecBlocks(), sampled: true }),
-  /** The same with softmax over all items, 800 rows of logits at a time. */
+  /** The same with softmax over all items, 400 rows of logits at a time. */
   "sasrec-full": () => sequenceLoss({ batch: 64, blocks: sasrecBlocks(), sampled: false }),
   /** Two layers of 64 and 32 units over 50 steps of 64 features, and a logit from the last state. */
   lstm: () => {
@@ -71,7 +71,7 @@ function sequenceLoss({ batch, blocks, sampled }: { batch: number; blocks: Block
   const last = layerNormalization("last", { width })(blocks(steps));
   const hidden = reshape(last, [batch * length, width]);
   const targets = input("targets", [batch * length], "int32");
-  if (!sampled) return softmaxCrossEntropy({ hidden, table: table.table, targets, chunks: 16 });
+  if (!sampled) return softmaxCrossEntropy({ hidden, table: table.table, targets, chunks: 32 });
   return sampledSoftmax({ hidden, table: table.table, targets, negatives: input("negatives", [negatives], "int32") });
 }
 
