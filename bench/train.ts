@@ -4,6 +4,8 @@
  * large product, this machine's peak through ONNX Runtime; and, where Python has PyTorch, the same networks there in the
  * same run, eager and compiled, by the same number of threads (`rivals/train.py`; `PYTHON` names the interpreter).
  *
+ * `--shrink N` makes batches N times smaller, a power of 2 up to 64, to see that all works; PyTorch's stay as they are.
+ *
  * FLOPs are 2 m k n for every product [m, k] by [k, n] of the step, gradients included.
  */
 import { fork } from "node:child_process";
@@ -28,14 +30,14 @@ interface TorchResult {
 
 const side = 2_048;
 
-await benchmark("train", { threads: 2, steps: 9 }, async ({ threads, steps }) => {
+await benchmark("train", { threads: 2, steps: 9, shrink: 1 }, async ({ threads, steps, shrink }) => {
   tell("Measuring one large product");
   const peakGflops = await measurePeak(threads);
   const cases = [];
   for (const name of Object.keys(trainCases)) {
     tell(`Measuring ${name}, its products alone, and PyTorch's`);
-    const step = await timed({ name, threads, steps, productsOnly: false });
-    const products = await timed({ name, threads, steps, productsOnly: true });
+    const step = await timed({ name, threads, steps, shrink, productsOnly: false });
+    const products = await timed({ name, threads, steps, shrink, productsOnly: true });
     // One after the other for each case, so that all three meet the machine in the same mood.
     const words = ["--cases", name, "--threads", `${threads}`, "--steps", `${steps}`];
     const torch = await pythonRival<TorchResult>("train.py", words);

@@ -11,6 +11,8 @@ export interface TrainCaseJob {
   readonly name: string;
   readonly threads: number;
   readonly steps: number;
+  /** So many times smaller batches, a power of 2 up to 64. */
+  readonly shrink: number;
   /** Time the products alone instead of the step. */
   readonly productsOnly: boolean;
 }
@@ -30,8 +32,8 @@ process.once("message", (job: TrainCaseJob) => {
   void measure(job).then((result) => process.send!(result, () => process.disconnect()));
 });
 
-async function measure({ name, threads, steps, productsOnly }: TrainCaseJob): Promise<TrainCaseResult> {
-  const loss = trainCases[name]();
+async function measure({ name, threads, steps, shrink, productsOnly }: TrainCaseJob): Promise<TrainCaseResult> {
+  const loss = trainCases[name](shrink);
   const { outputs, flops } = productsOf(loss);
   const run = productsOnly ? await productsRun(outputs, threads) : await stepRun(loss, threads);
   const times: number[] = [];

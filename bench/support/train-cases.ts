@@ -21,22 +21,23 @@ const length = 200;
 const width = 64;
 const negatives = 256;
 
-/** Each gives the loss of one batch. Integers among its inputs are item keys. */
-export const trainCases: Readonly<Record<string, () => Tensor>> = {
+/** Each gives the loss of one batch, which `shrink` makes so many times smaller. Integers among its inputs are item keys. */
+export const trainCases: Readonly<Record<string, (shrink: number) => Tensor>> = {
   /** SASRec: 2 blocks, 1 head, feed-forward of the same width; softmax over 256 negatives shared by the batch. */
-  "sasrec-sampled": () => sequenceLoss({ batch: 128, blocks: sasrecBlocks(), sampled: true }),
-  /** The same with softmax over all items, 400 rows of logits at a time. */
-  "sasrec-full": () => sequenceLoss({ batch: 64, blocks: sasrecBlocks(), sampled: false }),
+  "sasrec-sampled": (shrink) => sequenceLoss({ batch: 128 / shrink, blocks: sasrecBlocks(), sampled: true }),
+  /** The same with softmax over all items. */
+  "sasrec-full": (shrink) => sequenceLoss({ batch: 64 / shrink, blocks: sasrecBlocks(), sampled: false }),
   /** Two layers of 64 and 32 units over 50 steps of 64 features, and a logit from the last state. */
-  lstm: () => {
+  lstm: (shrink) => {
+    const batch = 256 / shrink;
     const first = lstm("first", { inputs: 64, units: 64 });
     const second = lstm("second", { inputs: 64, units: 32 });
-    const { lastHidden } = second(first(input("features", [256, 50, 64])).output);
-    const logits = reshape(linear("head", { inputs: 32, outputs: 1 })(lastHidden), [256]);
-    return bceWithLogits(logits, input("labels", [256]));
+    const { lastHidden } = second(first(input("features", [batch, 50, 64])).output);
+    const logits = reshape(linear("head", { inputs: 32, outputs: 1 })(lastHidden), [batch]);
+    return bceWithLogits(logits, input("labels", [batch]));
   },
   /** HSTU: 4 blocks, 2 heads, a learned bias by relative position; loss as in the first. */
-  hstu: () => sequenceLoss({ batch: 64, blocks: hstuBlocks(), sampled: true }),
+  hstu: (shrink) => sequenceLoss({ batch: 64 / shrink, blocks: hstuBlocks(), sampled: true }),
 };
 
 type Blocks = (x: Tensor) => Tensor;
@@ -71,7 +72,7 @@ function sequenceLoss({ batch, blocks, sampled }: { batch: number; blocks: Block
   const last = layerNormalization("last", { width })(blocks(steps));
   const hidden = reshape(last, [batch * length, width]);
   const targets = input("targets", [batch * length], "int32");
-  if (!sampled) return softmaxCrossEntropy({ hidden, table: table.table, targets, chunks: 32 });
+  if (!sampled) return softmaxCrossEntropy({ hidden, table: table.table, targets });
   return sampledSoftmax({ hidden, table: table.table, targets, negatives: input("negatives", [negatives], "int32") });
 }
 

@@ -39,11 +39,13 @@ export interface SoftmaxOptions {
  * Softmax cross-entropy over all items. Only one chunk of rows has its logits in memory at a time: each chunk's gradients
  * are complete before the next one's logits are computed.
  *
- * @param options.chunks how many chunks to cut the rows into, a divisor of their number
+ * @param options.chunks how many chunks to cut the rows into, a divisor of their number. Default: the fewest whose logits the
+ * processor's caches may hold, because then the three passes over them cost no memory traffic.
  */
 export function softmaxCrossEntropy(options: SoftmaxOptions & { readonly chunks?: number }): Tensor {
-  const { table, targets, chunks = 1 } = options;
+  const { table, targets } = options;
   const [rows] = options.hidden.shape;
+  const { chunks = fewestChunks(rows, table.shape[0]) } = options;
   if (rows % chunks !== 0) {
     throw new PenchantError("PENCHANT_E_NN_SHAPE", `${rows} rows cannot be cut into ${chunks} equal chunks.`);
   }
@@ -73,6 +75,16 @@ export function softmaxCrossEntropy(options: SoftmaxOptions & { readonly chunks?
     { of: options.hidden, gradient: concat(hiddenGradients, 0) },
     { of: table, gradient: sub(tableGradient as Tensor, atTargets) },
   ]);
+}
+
+/** Logits of a chunk, by default: 6 MB of them. But every chunk is a dozen nodes of the graph. */
+const chunkLogitsMax = 1_500_000;
+const chunksMax = 64;
+
+function fewestChunks(rows: number, items: number): number {
+  let chunks = Math.min(rows, chunksMax, Math.ceil((rows * items) / chunkLogitsMax));
+  while (rows % chunks !== 0) chunks += 1;
+  return chunks;
 }
 
 export interface SampledSoftmaxOptions extends SoftmaxOptions {
