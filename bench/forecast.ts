@@ -1,0 +1,30 @@
+/**
+ * What people will do next: the learned intensity against simpler notions of interest and its decay, on real histories.
+ *
+ * At several cuts, for every active user and node: the events of the next 1, 7 and 30 days (negative binomial likelihood,
+ * MAE, RMSE, R2), where the next ten events fall (categorical likelihood), and whether a dormant interest wakes (AUC, log
+ * loss, calibration); for point processes also the likelihood of the events' times. The rivals stand in
+ * `support/forecast/forecasters.ts`; `first` is by how much the first model's figure lies above a rival's, with its 95 %
+ * interval from a bootstrap over users.
+ *
+ * `--data FOLDER` names a folder with the data sets that it finds (Complete Journey, MovieLens, Globo), or one MovieLens
+ * folder; without it the bundled sample is taken, which has too few people to tell methods apart.
+ */
+import { performance } from "node:perf_hooks";
+import { benchmark, type Figures, tell } from "./support/benchmark.ts";
+import { compare } from "./support/forecast/compare.ts";
+import { findScenarios, movieLensFolder } from "./support/forecast/scenario.ts";
+import { bundled } from "./support/sample.ts";
+
+await benchmark("forecast", { seed: 1 }, async ({ seed, data }) => {
+  const found = findScenarios(data ?? bundled);
+  const open = found.length > 0 ? found.map((one) => one.open) : [() => movieLensFolder(data ?? bundled)];
+  const datasets: Figures[] = [];
+  for (const one of open) {
+    const scenario = await one();
+    const start = performance.now();
+    datasets.push({ ...compare(scenario, seed), seconds: Math.round((performance.now() - start) / 1_000) });
+    tell(`${scenario.name}: done`);
+  }
+  return { datasets };
+});
