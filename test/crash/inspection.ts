@@ -1,21 +1,23 @@
 /**
  * What a data folder holds after a crash, seen through a copy: an engine recovers the copy as a restart would, and then
- * its log is read and every state folded anew from the log alone, one event after the other, by nothing but
+ * its log is read and every state folded anew from the log alone, one record after the other, by nothing but
  * `InterestState`. The stored states have to be the same bytes.
  */
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import type { LoggedEvent } from "../../packages/engine/src/core/event.ts";
+import { isEvent } from "../../packages/engine/src/core/log-record.ts";
 import { InterestState } from "../../packages/engine/src/core/state.ts";
 import { encodeState } from "../../packages/engine/src/core/state-codec.ts";
 import { defaultEventWeights } from "../../packages/engine/src/core/weights.ts";
 import { openEngine } from "../../packages/engine/src/index.ts";
+import { folding } from "../../packages/engine/src/runtime/folding.ts";
 import { Understanding } from "../../packages/engine/src/runtime/understanding.ts";
 import { openEmbeddedStorage } from "../../packages/engine/src/storage/embedded/index.ts";
 
 export interface Inspection {
   readonly log: readonly LoggedEvent[];
-  /** Users whose stored state is not what their events make of it, or who have one without events. */
+  /** Users whose stored state is not what their records make of it, or who have one without any. */
   readonly stateMismatches: string[];
   /** What `penchant doctor` finds. */
   readonly damage: string[];
@@ -35,13 +37,14 @@ export async function inspect(dataDir: string, users: readonly string[]): Promis
   await engine.close();
   const storage = await openEmbeddedStorage({ dataDir });
   try {
-    const log = (await Array.fromAsync(storage.events.read({ after: 0 }))).flat();
+    const records = (await Array.fromAsync(storage.events.records({ after: 0 }))).flat();
     const { understanding } = await Understanding.load(storage, defaultEventWeights);
     const folded = new Map<string, InterestState>();
-    for (const event of log) {
-      const state = folded.get(event.user) ?? new InterestState();
-      state.fold(understanding.toFoldable(event));
-      folded.set(event.user, state);
+    const fold = folding(understanding);
+    for (const record of records) {
+      const state = folded.get(record.user) ?? new InterestState();
+      fold(state, record);
+      folded.set(record.user, state);
     }
     const everybody = [...new Set([...users, ...folded.keys()])];
     const stored = await storage.states.load(everybody);
@@ -53,7 +56,7 @@ export async function inspect(dataDir: string, users: readonly string[]): Promis
         ? bytes !== undefined
         : bytes === undefined || Buffer.compare(encodeState(state, treeVersion), bytes) !== 0;
     });
-    return { log, stateMismatches, damage: await storage.check() };
+    return { log: records.filter(isEvent), stateMismatches, damage: await storage.check() };
   } finally {
     await storage.close();
   }

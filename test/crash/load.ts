@@ -1,6 +1,7 @@
 /**
  * Clients that keep a server busy until it dies: batches and single events with known ids, some of them sent twice at
- * once, users erased while their events come in, items put before and after events name them, and reads between.
+ * once, users erased while their events come in, interests steered, items put before and after events name them, and reads
+ * between.
  */
 import { type Random, seededRandom } from "../../packages/engine/src/base/random.ts";
 import { dayMs } from "../../packages/engine/src/base/time.ts";
@@ -76,6 +77,7 @@ class Client {
     else if (die < 86) await this.#erase(this.#user());
     else if (die < 89) await this.#eraseAmidEvents();
     else if (die < 93) await this.#putItems();
+    else if (die < 96) await this.#steer();
     else await this.#read();
   }
 
@@ -110,6 +112,13 @@ class Client {
     const user = this.#user();
     const ofUser = () => this.#newEvents(1 + this.#random.integer(5)).map((event) => ({ ...event, user }));
     await allSettled([this.track(ofUser()), this.#erase(user), this.track(ofUser())]);
+  }
+
+  async #steer(): Promise<void> {
+    const node = `film.${genres[this.#random.integer(genres.length)].toLowerCase()}`;
+    const action = ["pin", "boost", "mute", "forget", "clear"][this.#random.integer(5)];
+    const url = `${this.#url}/v1/users/${encodeURIComponent(this.#user())}/interests/${node}`;
+    await request(url, "PATCH", JSON.stringify({ action }));
   }
 
   async #putItems(): Promise<void> {

@@ -2,6 +2,8 @@
 import { type Clock, systemClock } from "./base/time.ts";
 import { type PenchantConfigInput, parseConfig } from "./config.ts";
 import type { Engine } from "./runtime/engine-contract.ts";
+import { folding } from "./runtime/folding.ts";
+import { Identities } from "./runtime/identities.ts";
 import { Intake } from "./runtime/intake.ts";
 import { PenchantEngine } from "./runtime/penchant-engine.ts";
 import type { ProgressListener } from "./runtime/progress.ts";
@@ -54,10 +56,13 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   let states: UserStates | undefined;
   try {
     const { understanding, isWhole } = await Understanding.load(storage, config.eventWeights);
+    const identities = await Identities.load(storage.users);
+    const fold = folding(understanding);
     states = new UserStates({
       log: storage.events,
       store: storage.states,
-      toFoldable: understanding.toFoldable,
+      identities,
+      fold,
       treeVersion: () => understanding.models.tree.version,
       cachedMax: config.cachedStates,
       dirtyMax: Math.ceil(config.cachedStates * dirtyStatesShare),
@@ -73,7 +78,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       eventsInFlightMax: config.eventsInFlight,
     });
     const { blend, seed } = config;
-    const engine = new PenchantEngine({ clock, storage, understanding, states, intake, blend, seed });
+    const engine = new PenchantEngine({ clock, storage, understanding, states, intake, identities, fold, blend, seed });
     const total = (await storage.events.lastPosition()) - (await storage.states.checkpoint());
     // The weights are in the states: under other weights than these were folded with, the log says something else.
     const weights = Buffer.from(

@@ -5,13 +5,15 @@ export type { PenchantConfig, PenchantConfigInput } from "./config.ts";
 export type { EventInput, LoggedEvent, TrackResult, UserEvent } from "./core/event.ts";
 export type { Item, User } from "./core/item.ts";
 export { limits } from "./core/limits.ts";
-export type { Evidence, InterestSummary, Phase, Profile, ProfileInterest } from "./core/profile.ts";
+export type { Evidence, InterestSummary, Phase, Profile, ProfileInterest, StandingSteering } from "./core/profile.ts";
 export type { Reason, Recommendation, RecommendationList } from "./core/recommendation.ts";
+export type { SteeringAction, SteeringInput } from "./core/steering.ts";
 export { defaultEventWeights, type EventWeight, type EventWeights } from "./core/weights.ts";
 export {
   type Engine,
   type EngineOptions,
   type EngineStatus,
+  type HistoryOptions,
   type InterestDetail,
   openEngine,
   type ProfileOptions,

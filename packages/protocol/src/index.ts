@@ -6,5 +6,6 @@ export { limits } from "./limits.ts";
 export * from "./problem.ts";
 export * from "./profile.ts";
 export * from "./recommendation.ts";
+export * from "./steering.ts";
 export * from "./user.ts";
 export { idParameters, moment, pageQuery } from "./values.ts";

@@ -13,6 +13,8 @@ export const limits = {
   batch: 10_000,
   /** Characters of an id: user, item, event, session. */
   idLength: 128,
+  /** Characters of an interest's id. */
+  interestIdLength: 2_048,
   /** Characters of a cursor, which is never longer than the id that it was made of, percent-encoded. */
   cursorLength: 1_024,
   eventTypeLength: 64,

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { item } from "./item.ts";
 import { limits } from "./limits.ts";
-import { id, queryDuration, queryInteger, queryMoment, queryNumber, time } from "./values.ts";
+import { standingSteering } from "./steering.ts";
+import { id, interestId, queryDuration, queryInteger, queryMoment, queryNumber, time } from "./values.ts";
 
 export const interestSummary = z
   .strictObject({
@@ -66,6 +67,10 @@ export const profileInterest = z
       .meta({ description: "Days until the intensity halves without further events; null when it never does." }),
     lastSeen: time.nullable().meta({ description: "Time of the newest positive event, milliseconds since 1970." }),
     evidence: z.array(evidence),
+    steering: z
+      .array(standingSteering)
+      .optional()
+      .meta({ description: "What the person asked for here and still stands; absent when that is nothing." }),
     get children() {
       return z.array(profileInterest);
     },
@@ -101,6 +106,9 @@ export const profileQuery = z.strictObject({
   evidence: queryInteger(0, limits.evidence)
     .optional()
     .meta({ description: "Most evidence lines that an interest shows; default 3." }),
+  without: interestId
+    .optional()
+    .meta({ description: "The profile as if nothing had ever been done under this interest." }),
 });
 
 export const historyQuery = z.strictObject({

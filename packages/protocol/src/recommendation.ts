@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { item } from "./item.ts";
 import { limits } from "./limits.ts";
-import { id, moment, queryBoolean, queryInteger, queryMoment, time } from "./values.ts";
+import { id, interestId, moment, queryBoolean, queryInteger, queryMoment, time } from "./values.ts";
 
 export const reason = z
   .strictObject({
@@ -42,12 +42,14 @@ export type RecommendationList = z.output<typeof recommendationList>;
 
 const limitText = { description: "How many, default 10." };
 const explainText = { description: "Give the reasons, default true." };
+const withoutText = { description: "As if nothing had ever been done under this interest." };
 const atText = { description: "Recommend as of a past moment. Default: now." };
 
 export const recommendationQuery = z.strictObject({
   limit: queryInteger(1, limits.recommendations).optional().meta(limitText),
   explain: queryBoolean.optional().meta(explainText),
   at: queryMoment.optional().meta(atText),
+  without: interestId.optional().meta(withoutText),
 });
 
 export const recommendationBody = z
@@ -55,6 +57,7 @@ export const recommendationBody = z
     limit: z.int().min(1).max(limits.recommendations).optional().meta(limitText),
     explain: z.boolean().optional().meta(explainText),
     at: moment.optional().meta(atText),
+    without: interestId.optional().meta(withoutText),
   })
   .meta({ id: "RecommendationRequest", examples: [{ limit: 10, explain: true }] });
 

@@ -29,3 +29,17 @@ export const userPage = z
 export const erasure = z
   .strictObject({ id, events: z.int().min(0).meta({ description: "Events that were removed." }) })
   .meta({ id: "Erasure", description: "Everything known of the user is gone." });
+
+export const mergeBody = z
+  .strictObject({
+    from: id.meta({ description: "The other id: say, that of the visits before the person signed in." }),
+  })
+  .meta({ id: "MergeRequest", examples: [{ from: "visitor-7f3a" }] });
+
+export const merge = z
+  .strictObject({
+    user: id.meta({ description: "Whom both ids stand for from now on." }),
+    from: id,
+    merged: z.boolean().meta({ description: "False when they were one already." }),
+  })
+  .meta({ id: "Merge" });

@@ -10,6 +10,9 @@ export const id = z
     `expected 1 to ${limits.idLength} characters without control characters`,
   );
 
+/** The id of an interest: a label for every level, and so longer than other ids. */
+export const interestId = z.string().min(1).max(limits.interestIdLength);
+
 /** A moment in answers. */
 export const time = z
   .number()

@@ -35,6 +35,7 @@ export const errorDefinitions = {
   PENCHANT_E_USER_NOT_FOUND: { status: 404, title: "Nothing is known of this user" },
   PENCHANT_E_ITEM_NOT_FOUND: { status: 404, title: "There is no such item" },
   PENCHANT_E_INTEREST_NOT_FOUND: { status: 404, title: "There is no such interest" },
+  PENCHANT_E_STEERING: { status: 400, title: "An interest cannot be steered so" },
   PENCHANT_E_OVERLOADED: { status: 429, title: "Too much is waiting to be written" },
   PENCHANT_E_CLOSED: { status: 503, title: "The engine is closed" },
   PENCHANT_E_STORAGE_LOCKED: { status: 503, title: "Another process holds the database" },

@@ -8,6 +8,7 @@ import { limits } from "./limits.ts";
 import { revivalWindowMs } from "./phase.ts";
 import type { Evidence } from "./profile.ts";
 import type { InterestState, NodeMark, RecentEvent } from "./state.ts";
+import { isForgotten, type ParentOf } from "./steering.ts";
 import { timescaleCount } from "./timescales.ts";
 
 /** What reading needs to know of the items that events name. */
@@ -20,12 +21,14 @@ export interface ItemLookup {
 /** An event that still speaks for some nodes. */
 export interface ActiveEvent {
   readonly event: RecentEvent;
-  /** Nodes that received a part of the weight, repeats included. */
+  /** Nodes that hold a part of the weight, repeats included; those where it was forgotten left out. */
   readonly nodes: Int32Array;
+  /** Each node's part of the weight. */
+  readonly part: number;
 }
 
 /** The positive events that a state remembers one by one, earliest first: the newest of all, and the newest of every node. */
-export function activeEvents(state: InterestState, items: ItemLookup): ActiveEvent[] {
+export function activeEvents(state: InterestState, items: ItemLookup, parentOf: ParentOf): ActiveEvent[] {
   const recent = state.recentEvents();
   const older: RecentEvent[] = [];
   // As long as there was room for all, no node's newest is missing among them.
@@ -41,9 +44,15 @@ export function activeEvents(state: InterestState, items: ItemLookup): ActiveEve
     }
     older.sort((a, b) => a.time - b.time || a.item - b.item || compareText(a.type, b.type));
   }
-  return [...older, ...recent]
-    .filter(({ weight }) => weight > 0)
-    .map((event) => ({ event, nodes: event.item >= 0 ? items.nodes(event.item) : rootOnly }));
+  const active: ActiveEvent[] = [];
+  for (const event of [...older, ...recent]) {
+    if (event.weight <= 0) continue;
+    const all = event.item >= 0 ? items.nodes(event.item) : rootOnly;
+    const isHeld = (node: number) => !isForgotten(state.steered, node, event.time, parentOf);
+    const nodes = state.steered.size === 0 ? all : all.filter(isHeld);
+    if (nodes.length > 0) active.push({ event, nodes, part: event.weight / all.length });
+  }
+  return active;
 }
 
 const rootOnly = Int32Array.of(0);
@@ -55,9 +64,8 @@ const nameOf = ({ time, item, type }: NodeMark) => `${time} ${item} ${type}`;
 /** What the events add to S_k of each of their nodes: exp(-(t - t_i) / tau_k) times the weight of one part. [events, K] */
 export function sumsOfEvents(active: readonly ActiveEvent[], at: number): Float64Array {
   const sums = new Float64Array(active.length * timescaleCount);
-  for (const [index, { event, nodes }] of active.entries()) {
+  for (const [index, { event, part }] of active.entries()) {
     const decay = decays(at - event.time);
-    const part = event.weight / nodes.length;
     for (let k = 0; k < timescaleCount; k++) sums[index * timescaleCount + k] = part * decay[k];
   }
   return sums;

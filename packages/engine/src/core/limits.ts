@@ -23,6 +23,10 @@ export const limits = {
   /** Levels of the interest tree below the root. */
   treeDepth: 5,
   treeNodes: 20_000,
+  /** Interests of earlier trees whose ids are remembered, so that nobody else gets them. */
+  retiredInterests: 10_000,
+  /** Interests that a user may have pinned, boosted, muted or forgotten at once. */
+  steeredInterests: 1_000,
   /** Newest events kept in a user's state. */
   recentEvents: 64,
   /** Items that a state remembers as seen; further ones may be recommended again. */

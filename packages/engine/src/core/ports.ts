@@ -8,6 +8,7 @@
 import type { TallyView } from "../base/tally.ts";
 import type { LoggedEvent, UserEvent } from "./event.ts";
 import type { CatalogueEntry, Item, User } from "./item.ts";
+import type { LogRecord, MergeRecord, SteeringRecord } from "./log-record.ts";
 
 export type { Clock } from "../base/time.ts";
 
@@ -26,8 +27,14 @@ export interface EventLog {
   count(): Promise<number>;
   /** All events after a position, in log order, in batches. */
   read(options: { after: number; batchSize?: number }): AsyncIterable<LoggedEvent[]>;
-  /** One user's events in log order, or the newest first when `newestFirst`. */
+  /** One user's events in log order, or the newest first when `newestFirst`; those under ids merged into theirs too. */
   readUser(user: string, options?: { limit?: number; newestFirst?: boolean; before?: number }): Promise<LoggedEvent[]>;
+  /** All records after a position, events and others, in log order, in batches. */
+  records(options: { after: number; batchSize?: number }): AsyncIterable<LogRecord[]>;
+  /** One user's records in log order; those under ids merged into theirs too. */
+  userRecords(user: string): Promise<LogRecord[]>;
+  /** Appends a user's request about an interest, as durably as an event. Returns its position. */
+  steer(record: SteeringRecord): Promise<number>;
   /** Users with events that named this item before it was in the catalogue and whose states do not count them yet. */
   usersWaitingFor(items: readonly string[]): Promise<string[]>;
   /** Items of the catalogue that some events still wait for: what a crash between putting and folding left over. */
@@ -68,7 +75,14 @@ export interface UserStore {
   /** Ids of the users with events or a record, in order of id, from after `cursor`, containing `query`. */
   list(options?: { query?: string; cursor?: string; limit?: number }): Promise<{ id: string; events: number }[]>;
   count(): Promise<number>;
-  /** Removes the user's events, state and record, so that their bytes are gone from the files too. */
+  /**
+   * Makes two ids one person, as durably as an event: what is asked of `user` from then on covers what came and comes
+   * under `merged` too. `user` is nobody's merged id. Returns the record's position.
+   */
+  merge(record: MergeRecord): Promise<number>;
+  /** Every merged id with the id that it stands for, which is itself not merged. */
+  merged(): Promise<[merged: string, user: string][]>;
+  /** Removes the user's events, state and record, and those of ids merged into theirs, from the files too. */
   erase(id: string): Promise<{ events: number }>;
 }
 

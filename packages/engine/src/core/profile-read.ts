@@ -16,6 +16,8 @@ import {
 import { phaseOf } from "./phase.ts";
 import type { Profile, ProfileInterest } from "./profile.ts";
 import { type InterestState, sumsPerNode } from "./state.ts";
+import { obey } from "./steered-reading.ts";
+import { standing } from "./steering.ts";
 import { firstLongTerm, timescaleCount } from "./timescales.ts";
 
 export interface ProfileReadOptions {
@@ -29,7 +31,13 @@ export interface ProfileReadOptions {
 export interface Reading {
   readonly model: IntensityModel;
   readonly sums: NodeSums;
+  /** What the events let one expect. */
+  readonly expected: Intensities;
+  /** The same as the user steers it. */
   readonly intensities: Intensities;
+  /** Nodes that are pinned or muted, as `obey` tells them. */
+  readonly pinned: Uint8Array | undefined;
+  readonly muted: Uint8Array | undefined;
   readonly at: number;
 }
 
@@ -37,7 +45,8 @@ export interface Reading {
 export function readState(model: IntensityModel, state: InterestState, moment: number): Reading {
   const at = state.lastTime > moment ? state.lastTime : moment;
   const sums = sumsAt(model, state, at);
-  return { model, sums, intensities: intensitiesAt(model, sums), at };
+  const expected = intensitiesAt(model, sums);
+  return { model, sums, expected, ...obey(model, expected, state.steered, at), at };
 }
 
 export function readProfile(
@@ -47,14 +56,14 @@ export function readProfile(
   items: ItemLookup,
   options: ProfileReadOptions,
 ): Profile {
-  const { model, sums, intensities } = reading;
+  const { model, sums, intensities, pinned } = reading;
   const { tree } = model;
-  const active = activeEvents(state, items);
+  const active = activeEvents(state, items, (node) => tree.nodes[node].parent);
   const activeSums = sumsOfEvents(active, reading.at);
   const exposures = Float64Array.from({ length: timescaleCount }, (_, k) => seenDays(sums.exposureMs, k));
   const recentSums = sumsOfRecent(model, active, activeSums, reading.at);
   const evidence = evidenceByNode(model, intensities, active, activeSums, items, options.evidence);
-  const halfLives = halfLivesDays(model, sums, intensities);
+  const halfLives = halfLivesDays(model, sums, reading.expected);
 
   const build = (index: number): ProfileInterest => {
     const from = index * sumsPerNode;
@@ -65,6 +74,7 @@ export function readProfile(
     const longTerm = intensities.longTerm[index] * perLambda;
     const parent = intensities.parent[index] * perLambda;
     const activity = intensities.activity[index] * perLambda;
+    const steering = standing(state.steered.get(index), reading.at);
     return {
       interest: tree.summary(index),
       strength: intensities.strength[index],
@@ -82,13 +92,16 @@ export function readProfile(
       halfLifeDays: halfLives[index]!,
       lastSeen: sums.lastSeen[index] >= 0 ? sums.lastSeen[index] : null,
       evidence: evidence.get(index) ?? [],
+      ...(steering.length > 0 && { steering }),
       children: tree.nodes[index].level < options.depth ? childrenOf(index) : [],
     };
   };
-  /** What the user did something about, strongest first. */
+  const isShown = (index: number): boolean =>
+    pinned?.[index] === 1 || (isTouched(sums, index) && intensities.strength[index] >= options.minStrength);
+  /** What the user did something about or has pinned, strongest first. */
   const childrenOf = (index: number): ProfileInterest[] =>
     model.children[index]
-      .filter((child) => isTouched(sums, child) && intensities.strength[child] >= options.minStrength)
+      .filter(isShown)
       .sort((a, b) => intensities.strength[b] - intensities.strength[a])
       .map(build);
 

@@ -23,6 +23,14 @@ export interface Evidence {
   readonly share: number;
 }
 
+/** A pin, boost or mute that stands. */
+export interface StandingSteering {
+  readonly action: "pin" | "boost" | "mute";
+  readonly factor?: number;
+  /** When it ends, in milliseconds since 1970; absent when it does not. */
+  readonly until?: number;
+}
+
 export interface ProfileInterest {
   readonly interest: InterestSummary;
   /** Expected share of the parent's events from the user's next session on, 0 to 1; siblings and "other" sum to 1. */
@@ -45,6 +53,8 @@ export interface ProfileInterest {
   /** Time of the newest positive event; null when there was none. */
   readonly lastSeen: number | null;
   readonly evidence: readonly Evidence[];
+  /** What the user asked for here and still stands; absent when that is nothing. */
+  readonly steering?: readonly StandingSteering[];
   readonly children: readonly ProfileInterest[];
 }
 

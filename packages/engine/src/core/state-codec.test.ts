@@ -84,6 +84,34 @@ describe("the stored form of a state", () => {
     expect(encodeState(stateOf(events), 1).length).toBeLessThan(8_192);
   });
 
+  it("keeps what the user asked for, of a stranger too", () => {
+    const asked = [
+      { node: 3, steering: { action: "boost", factor: 0.1 + 0.2, until: day(9) } },
+      { node: 1, steering: { action: "mute" } },
+      { node: 3, steering: { action: "forget" } },
+    ] as const;
+    for (const state of [new InterestState(), stateOf([{}, { nodes: Int32Array.of(3), item: 4 }])]) {
+      for (const [index, fields] of asked.entries()) {
+        state.steer({ position: 10 + index, time: day(1), ...fields }, (node) => (node === 0 ? -1 : 0));
+      }
+      const { state: back } = decodeState(encodeState(state, 1));
+      expect(back.steered).toEqual(state.steered);
+      expect(back.position).toBe(12);
+      expect(contents(back)).toEqual(contents(state));
+    }
+  });
+
+  it("reads the format of before there was steering", () => {
+    const state = stateOf([{ item: 7 }, { time: day(2), type: "like", nodes: Int32Array.of(2, 5) }]);
+    // Version, timescales, tree, position, events; then, since format 2, the number of steered nodes.
+    const bytes = [...encodeState(state, 7)];
+    expect(bytes.splice(5, 1)).toEqual([0]);
+    bytes[0] = 1;
+    const { state: back, treeVersion } = decodeState(Uint8Array.from(bytes));
+    expect(treeVersion).toBe(7);
+    expect(contents(back)).toEqual(contents(state));
+  });
+
   it("refuses a format of another version, and says which", () => {
     const out = new ByteWriter();
     out.integer(99);

@@ -7,10 +7,13 @@ import { PenchantError } from "../base/errors.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import { KeySet } from "./key-set.ts";
 import { InterestState, type NodeMark, type RecentEvent, sumsPerNode } from "./state.ts";
+import { type SteeredNode, type SteeredNodes, unsteered } from "./steering.ts";
 import { timescaleCount } from "./timescales.ts";
 
 /** Raise it with any change of the format, and teach `decodeState` to read the older ones. */
-const formatVersion = 1;
+const formatVersion = 2;
+/** Had no steering. */
+const formatWithoutSteering = 1;
 
 /** One writer for all states: its room has grown to what states take. */
 const out = new ByteWriter();
@@ -22,6 +25,7 @@ export function encodeState(state: InterestState, treeVersion: number): Uint8Arr
   out.integer(treeVersion);
   out.integer(state.position);
   out.integer(state.events);
+  writeSteered(out, state.steered);
   if (state.events === 0) return out.finish();
   out.double(state.firstTime);
   out.double(state.lastTime);
@@ -74,16 +78,17 @@ export function decodeState(bytes: Uint8Array): { state: InterestState; treeVers
   const input = new ByteReader(bytes);
   const version = input.integer();
   const timescales = input.integer();
-  if (version !== formatVersion || timescales !== timescaleCount) {
+  if ((version !== formatVersion && version !== formatWithoutSteering) || timescales !== timescaleCount) {
     throw new PenchantError(
       "PENCHANT_E_STATE_VERSION",
-      `A stored interest state has format ${version} with ${timescales} timescales; this version reads format ${formatVersion} with ${timescaleCount}. Run "penchant rebuild".`,
+      `A stored interest state has format ${version} with ${timescales} timescales; this version reads formats ${formatWithoutSteering} to ${formatVersion} with ${timescaleCount}. Run "penchant rebuild".`,
     );
   }
   const treeVersion = input.integer();
   const state = new InterestState();
   state.position = input.integer();
   state.events = input.integer();
+  if (version !== formatWithoutSteering) state.steered = readSteered(input);
   if (state.events === 0) return { state, treeVersion };
   state.firstTime = input.double();
   state.lastTime = input.double();
@@ -115,6 +120,27 @@ export function decodeState(bytes: Uint8Array): { state: InterestState; treeVers
 }
 
 const sums = new Float64Array(sumsPerNode);
+
+function writeSteered(out: ByteWriter, steered: SteeredNodes): void {
+  out.integer(steered.size);
+  for (const [node, asked] of [...steered].sort(([a], [b]) => a - b)) {
+    out.integer(node);
+    for (const field of steeredFields) out.double(asked[field]);
+  }
+}
+
+function readSteered(input: ByteReader): SteeredNodes {
+  const steered = new Map<number, SteeredNode>();
+  for (let left = input.count(); left > 0; left--) {
+    const node = input.integer();
+    const asked = Object.fromEntries(steeredFields.map((field) => [field, input.double()]));
+    steered.set(node, asked as unknown as SteeredNode);
+  }
+  return steered.size === 0 ? unsteered : steered;
+}
+
+/** In the order in which they are stored. */
+const steeredFields = ["pinnedUntil", "boostedUntil", "boostFactor", "mutedUntil", "forgottenUntil"] as const;
 
 function readMark(input: ByteReader, { lastTime }: InterestState, types: readonly string[]): NodeMark {
   return {

@@ -22,6 +22,8 @@
  */
 import { KeySet } from "./key-set.ts";
 import { limits } from "./limits.ts";
+import type { FoldableSteering, ParentOf, SteeredNodes } from "./steering.ts";
+import { isForgotten, unsteered, withSteering } from "./steering.ts";
 import { tausMs, timescaleCount } from "./timescales.ts";
 
 /** Largest exponent (t - L) / tau before the landmark moves: exp(600) is far from the largest double, exp(709). */
@@ -83,7 +85,7 @@ const eventValue = 4;
 const eventColumns = 5;
 
 export class InterestState {
-  /** Position in the log of the newest event folded; 0 for none. */
+  /** Position in the log of the newest record folded; 0 for none. */
   position = 0;
   /** Events folded. */
   events = 0;
@@ -96,6 +98,8 @@ export class InterestState {
   seen = new KeySet();
   /** Nodes with sums. */
   nodeCount = 0;
+  /** What the user asked for, by node. */
+  steered: SteeredNodes = unsteered;
   /** Newest events that say something (weight not 0), at most `limits.recentEvents`. */
   recentCount = 0;
   #nodes: Float64Array = new Float64Array(0);
@@ -103,8 +107,12 @@ export class InterestState {
   /** Types of events that marks and recent events name by their place here. */
   readonly #types: string[] = [];
 
-  /** Counts one event. O(1): K exponentials and K additions per node of the item. */
-  fold(event: FoldableEvent): void {
+  /**
+   * Counts one event. O(1): K exponentials and K additions per node of the item.
+   *
+   * @param parentOf the tree, for users who have forgotten something
+   */
+  fold(event: FoldableEvent, parentOf?: ParentOf): void {
     this.position = event.position;
     this.events += 1;
     const { time, weight } = event;
@@ -124,6 +132,7 @@ export class InterestState {
     const share = Math.abs(weight) / event.nodes.length;
     for (let k = 0; k < timescaleCount; k++) factors[k] = share * Math.exp((time - this.landmark) / tausMs[k]);
     for (const place of event.nodes) {
+      if (this.steered !== unsteered && isForgotten(this.steered, place, time, parentOf)) continue;
       const row = this.#rowOf(place);
       const rows = this.#nodes;
       if (weight < 0) {
@@ -133,6 +142,25 @@ export class InterestState {
       for (let k = 0; k < timescaleCount; k++) rows[row + firstSum + k] += factors[k];
       if (!(time < rows[row + markTime])) this.#mark(row, event);
     }
+  }
+
+  /** Takes a request in. What is forgotten is gone at once: the rows of the node and of all below it. */
+  steer({ position, time, node: asked, steering }: FoldableSteering, parentOf: ParentOf): void {
+    this.position = position;
+    if (asked < 0) return;
+    let forgetUntil = time;
+    if (steering.action === "forget") {
+      const isUnder = (place: number): boolean => place === asked || (place >= 0 && isUnder(parentOf(place)));
+      let kept = 0;
+      for (let row = 0; row < this.nodeCount; row++) {
+        if (isUnder(this.nodeAt(row))) {
+          // A clock may have run ahead.
+          if (this.markTimeAt(row) > forgetUntil) forgetUntil = this.markTimeAt(row);
+        } else this.#nodes.copyWithin(kept++ * nodeColumns, row * nodeColumns, (row + 1) * nodeColumns);
+      }
+      this.nodeCount = kept;
+    }
+    this.steered = withSteering(this.steered, asked, steering, forgetUntil);
   }
 
   /** Makes `time` the landmark: every sum is scaled by exp(-(time - L) / tau_k). */

@@ -190,7 +190,7 @@ describe("the candidates", () => {
   ]);
 
   it("attend to the newest events most, by weight, and to rejections not at all", () => {
-    const found = attendedEvents(context.state).map(({ event, attention }) => [event.item, attention] as const);
+    const found = attendedEvents(context).map(({ event, attention }) => [event.item, attention] as const);
     expect(found.map(([item]) => item)).toEqual([40, 1]);
     for (const [item, value] of found) expect(value).toBeCloseTo(attention.get(item)!, 12);
   });

@@ -53,7 +53,8 @@ export function recommendItems(
   }));
 }
 
-/** New to the user, and not hidden. */
-function isEligible({ state, catalogue }: RecommendContext, item: number): boolean {
-  return !state.seen.has(item) && !catalogue.isHidden(item);
+/** New to the user, not hidden, and not wholly under what they have muted. */
+function isEligible({ state, catalogue, reading: { muted } }: RecommendContext, item: number): boolean {
+  if (state.seen.has(item) || catalogue.isHidden(item)) return false;
+  return muted === undefined || catalogue.nodes(item).some((node) => muted[node] !== 1);
 }

@@ -3,8 +3,9 @@ import type { Clock } from "../base/time.ts";
 import type { EventInput, LoggedEvent, TrackResult } from "../core/event.ts";
 import type { Item, User } from "../core/item.ts";
 import type { Storage } from "../core/ports.ts";
-import type { InterestSummary, Profile } from "../core/profile.ts";
+import type { InterestSummary, Profile, StandingSteering } from "../core/profile.ts";
 import type { RecommendationList } from "../core/recommendation.ts";
+import type { SteeringInput } from "../core/steering.ts";
 import type { EngineFigures } from "./figures.ts";
 import type { ProgressListener } from "./progress.ts";
 
@@ -17,6 +18,15 @@ export interface ProfileOptions {
   readonly minStrength?: number;
   /** Most evidence lines an interest shows; default 3. */
   readonly evidence?: number;
+  /** Id of an interest: the profile as if nothing had ever been done under it. */
+  readonly without?: string;
+}
+
+export interface HistoryOptions {
+  readonly from: Date | string | number;
+  readonly to: Date | string | number;
+  readonly stepMs: number;
+  readonly depth?: number;
 }
 
 export interface RecommendOptions {
@@ -25,6 +35,8 @@ export interface RecommendOptions {
   /** Give the reasons, default true. */
   readonly explain?: boolean;
   readonly at?: Date | string | number;
+  /** Id of an interest: what would be recommended if nothing had ever been done under it. */
+  readonly without?: string;
 }
 
 export interface InterestDetail extends InterestSummary {
@@ -73,10 +85,17 @@ export interface Engine {
   }>;
   profile(user: string, options?: ProfileOptions): Promise<Profile>;
   /** Profiles at `from`, `from + stepMs`, ... up to `to`; at most `limits.historyPoints`. */
-  profileHistory(
-    user: string,
-    options: { from: Date | string | number; to: Date | string | number; stepMs: number; depth?: number },
-  ): Promise<Profile[]>;
+  profileHistory(user: string, options: HistoryOptions): Promise<Profile[]>;
+  /**
+   * Pins, boosts, mutes, forgets or clears an interest, by its id. Durable and obeyed by the next answer once this
+   * resolves; returns what stands at the interest now. Throws PENCHANT_E_INTEREST_NOT_FOUND and PENCHANT_E_STEERING.
+   */
+  steer(user: string, interest: string, steering: SteeringInput): Promise<readonly StandingSteering[]>;
+  /**
+   * Makes two ids one person: their profile is what both logs make together, and whatever is asked about or comes under
+   * `from` is about `user` from then on. Neither has to be known yet. `merged` is false when they were one already.
+   */
+  merge(user: string, from: string): Promise<{ user: string; merged: boolean }>;
   recommend(user: string, options?: RecommendOptions): Promise<RecommendationList>;
   similarItems(id: string, options?: { limit?: number }): { item: Item; similarity: number }[];
   /** All interests, parents before children; the first is the root. */
@@ -84,7 +103,7 @@ export interface Engine {
   interest(id: string): InterestDetail;
   /** Builds the tree and the item models from the catalogue and the log, then every state from the log. */
   rebuild(options?: { onProgress?: ProgressListener; tree?: boolean }): Promise<{ users: number; events: number }>;
-  /** Removes everything known of a user. */
+  /** Removes everything known of a user, under whichever of their ids. */
   erase(user: string): Promise<{ events: number }>;
   status(): Promise<EngineStatus>;
   /** How busy the engine is, at this moment; costs nothing worth counting. */

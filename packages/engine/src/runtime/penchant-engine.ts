@@ -4,21 +4,35 @@ import type { Clock } from "../base/time.ts";
 import { traced } from "../base/tracing.ts";
 import type { EventInput, TrackResult } from "../core/event.ts";
 import type { Item, User } from "../core/item.ts";
-import { limits } from "../core/limits.ts";
+import type { LogRecord } from "../core/log-record.ts";
 import type { Storage } from "../core/ports.ts";
-import type { InterestSummary, Profile } from "../core/profile.ts";
+import type { InterestSummary, Profile, StandingSteering } from "../core/profile.ts";
 import { type ProfileReadOptions, readProfile, readState } from "../core/profile-read.ts";
 import type { RecommendationList } from "../core/recommendation.ts";
-import { InterestState } from "../core/state.ts";
+import type { InterestState } from "../core/state.ts";
+import type { SteeringInput } from "../core/steering.ts";
 import { topItems } from "../core/top-items.ts";
+import type { InterestNode } from "../core/tree.ts";
 import { momentOf, validateId, validateItem, validateUser } from "../core/validate.ts";
 import { type Blend, recommendItems } from "../recommend/pipeline.ts";
 import { similarItems } from "../recommend/similar.ts";
-import type { Engine, EngineStatus, InterestDetail, ProfileOptions, RecommendOptions } from "./engine-contract.ts";
+import type {
+  Engine,
+  EngineStatus,
+  HistoryOptions,
+  InterestDetail,
+  ProfileOptions,
+  RecommendOptions,
+} from "./engine-contract.ts";
 import type { EngineFigures } from "./figures.ts";
 import { fitInWorker } from "./fit.ts";
+import type { Fold } from "./folding.ts";
+import type { Identities } from "./identities.ts";
 import type { Intake } from "./intake.ts";
 import { readInteractions } from "./interactions.ts";
+import { cursorNumber, momentsOf, pageSize, readOptions, recommendationLimit, requireBatch } from "./options.ts";
+import { stateAt, stateWithout } from "./past.ts";
+import { People } from "./people.ts";
 import type { ProgressListener } from "./progress.ts";
 import type { Understanding } from "./understanding.ts";
 import type { UserStates } from "./user-states.ts";
@@ -29,18 +43,19 @@ export interface EngineParts {
   readonly understanding: Understanding;
   readonly states: UserStates;
   readonly intake: Intake;
+  readonly identities: Identities;
+  readonly fold: Fold;
   readonly blend: Blend;
   readonly seed: number;
 }
 
 const itemsShown = 20;
-const pageDefault = 100;
-const pageMax = 1_000;
 
 export class PenchantEngine implements Engine {
   readonly clock: Clock;
   readonly storage: Storage;
   readonly #parts: EngineParts;
+  readonly #people: People;
   /** Changes of the catalogue happen one after the other. */
   #catalogueLine: Promise<unknown> = Promise.resolve();
   #rebuildLine: Promise<unknown> = Promise.resolve();
@@ -50,11 +65,12 @@ export class PenchantEngine implements Engine {
     this.#parts = parts;
     this.clock = parts.clock;
     this.storage = parts.storage;
+    this.#people = new People({ ...parts, nodeOf: (interest) => this.#nodeOf(interest) });
   }
 
   async putItems(items: readonly Item[]): Promise<{ created: number; updated: number }> {
     this.#checkOpen();
-    checkBatch(items.length);
+    requireBatch(items.length);
     const valid = items.map(validateItem);
     return this.#inCatalogueLine(async () => {
       const { created, updated } = await this.#parts.understanding.putItems(valid);
@@ -89,10 +105,12 @@ export class PenchantEngine implements Engine {
 
   async putUser(user: User): Promise<void> {
     this.#checkOpen();
-    await this.storage.users.put(validateUser(user));
+    const valid = validateUser(user);
+    await this.storage.users.put({ ...valid, id: this.#parts.identities.resolve(valid.id) });
   }
 
-  async user(id: string): Promise<(User & { events: number }) | undefined> {
+  async user(anyId: string): Promise<(User & { events: number }) | undefined> {
+    const id = this.#parts.identities.resolve(anyId);
     const record = await this.storage.users.get(id);
     const { events } = await this.#parts.states.get(id);
     if (record === undefined && events === 0) return undefined;
@@ -112,7 +130,7 @@ export class PenchantEngine implements Engine {
 
   async userEvents(user: string, options: { limit?: number; cursor?: string } = {}) {
     const limit = pageSize(options.limit);
-    const events = await this.storage.events.readUser(user, {
+    const events = await this.storage.events.readUser(this.#parts.identities.resolve(user), {
       limit,
       newestFirst: true,
       ...(options.cursor === undefined ? {} : { before: cursorNumber(options.cursor) }),
@@ -121,30 +139,15 @@ export class PenchantEngine implements Engine {
   }
 
   async profile(user: string, options: ProfileOptions = {}): Promise<Profile> {
-    const now = this.clock.now();
-    const at = momentOf(options.at, "at", now);
-    const state = at < now ? (await this.#statesAt(user, [at]))[0] : await this.#parts.states.get(user);
-    return this.#read(user, state, at, readOptions(options));
+    const at = momentOf(options.at, "at", this.clock.now());
+    return this.#read(user, await this.#stateAt(user, at, options.without), at, readOptions(options));
   }
 
-  async profileHistory(
-    user: string,
-    options: { from: Date | string | number; to: Date | string | number; stepMs: number; depth?: number },
-  ): Promise<Profile[]> {
-    const now = this.clock.now();
-    const from = momentOf(options.from, "from", now);
-    const to = momentOf(options.to, "to", now);
-    const points = Math.floor((to - from) / options.stepMs) + 1;
-    if (!(options.stepMs > 0) || !(points >= 1) || points > limits.historyPoints) {
-      throw new PenchantError(
-        "PENCHANT_E_REQUEST_INVALID",
-        `history: expected from <= to and a step that gives at most ${limits.historyPoints} points, got ${points} points.`,
-      );
-    }
-    const moments = Array.from({ length: points }, (_, index) => from + index * options.stepMs);
-    const states = await this.#statesAt(user, moments);
-    const read = readOptions({ evidence: 0, ...(options.depth === undefined ? {} : { depth: options.depth }) });
-    return moments.map((at, index) => this.#read(user, states[index], at, read));
+  async profileHistory(user: string, options: HistoryOptions): Promise<Profile[]> {
+    const moments = momentsOf(options, this.clock.now());
+    const records = await this.#recordsOf(user);
+    const read = readOptions({ evidence: 0, ...(options.depth !== undefined && { depth: options.depth }) });
+    return moments.map((at) => this.#read(user, stateAt(records, at, this.#parts.fold), at, read));
   }
 
   recommend(user: string, options: RecommendOptions = {}): Promise<RecommendationList> {
@@ -153,11 +156,10 @@ export class PenchantEngine implements Engine {
 
   async #recommend(user: string, options: RecommendOptions): Promise<RecommendationList> {
     validateId(user, "user");
-    const { understanding, states, blend } = this.#parts;
-    const now = this.clock.now();
-    const at = momentOf(options.at, "at", now);
-    const limit = wholeNumber("limit", options.limit ?? 10, 1, limits.recommendations);
-    const state = at < now ? (await this.#statesAt(user, [at]))[0] : await states.get(user);
+    const { understanding, blend } = this.#parts;
+    const at = momentOf(options.at, "at", this.clock.now());
+    const limit = recommendationLimit(options.limit);
+    const state = await this.#stateAt(user, at, options.without);
     const context = understanding.recommendContext(state, at);
     return { user, at, recommendations: recommendItems(context, { limit, explain: options.explain ?? true, blend }) };
   }
@@ -167,7 +169,7 @@ export class PenchantEngine implements Engine {
     const key = catalogue.key(id);
     if (key === undefined)
       throw new PenchantError("PENCHANT_E_ITEM_NOT_FOUND", `There is no item ${JSON.stringify(id)}.`);
-    return similarItems(catalogue, key, wholeNumber("limit", options.limit ?? 10, 1, limits.recommendations));
+    return similarItems(catalogue, key, recommendationLimit(options.limit));
   }
 
   interests(): InterestSummary[] {
@@ -177,10 +179,7 @@ export class PenchantEngine implements Engine {
 
   interest(id: string): InterestDetail {
     const { models, catalogue } = this.#parts.understanding;
-    const node = models.tree.node(id);
-    if (node === undefined) {
-      throw new PenchantError("PENCHANT_E_INTEREST_NOT_FOUND", `There is no interest ${JSON.stringify(id)}.`);
-    }
+    const node = this.#nodeOf(id);
     const isUnder = (item: number) =>
       catalogue.nodes(item).some((start) => node.index === 0 || models.tree.pathTo(start).includes(node));
     const popularity = new Float32Array(catalogue.size);
@@ -222,10 +221,19 @@ export class PenchantEngine implements Engine {
     return { users: await this.storage.users.count(), events: total };
   }
 
+  async steer(user: string, interest: string, steering: SteeringInput): Promise<readonly StandingSteering[]> {
+    this.#checkOpen();
+    return this.#people.steer(user, interest, steering);
+  }
+
+  async merge(user: string, from: string): Promise<{ user: string; merged: boolean }> {
+    this.#checkOpen();
+    return this.#people.merge(user, from);
+  }
+
   async erase(user: string): Promise<{ events: number }> {
     this.#checkOpen();
-    validateId(user, "user");
-    return this.#parts.states.forget(user, () => this.storage.users.erase(user));
+    return this.#people.erase(user);
   }
 
   async status(): Promise<EngineStatus> {
@@ -262,6 +270,7 @@ export class PenchantEngine implements Engine {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       await this.#parts.intake.settled();
+      await this.#people.settled();
       await this.#rebuildLine;
       await this.#catalogueLine;
       const [written] = await Promise.allSettled([this.#parts.states.close()]);
@@ -276,14 +285,23 @@ export class PenchantEngine implements Engine {
     return readProfile(user, state, readState(intensities, state, at), catalogue, options);
   }
 
-  /** The states at moments in ascending order, from the events timed up to then that are known now. */
-  async #statesAt(user: string, moments: readonly number[]): Promise<InterestState[]> {
-    const events = await this.storage.events.readUser(validateId(user, "user"));
-    return moments.map((at) => {
-      const state = new InterestState();
-      for (const event of events) if (event.time <= at) state.fold(this.#parts.understanding.toFoldable(event));
-      return state;
-    });
+  async #stateAt(user: string, at: number, without: string | undefined): Promise<InterestState> {
+    const { fold, states, understanding } = this.#parts;
+    const isPast = at < this.clock.now();
+    const state = isPast ? stateAt(await this.#recordsOf(user), at, fold) : await states.get(user);
+    if (without === undefined) return state;
+    const { nodes } = understanding.models.tree;
+    return stateWithout(state, this.#nodeOf(without).index, at, (node) => nodes[node].parent);
+  }
+
+  async #recordsOf(user: string): Promise<LogRecord[]> {
+    return this.storage.events.userRecords(this.#parts.identities.resolve(validateId(user, "user")));
+  }
+
+  #nodeOf(interest: string): InterestNode {
+    const node = this.#parts.understanding.models.tree.node(interest);
+    if (node !== undefined) return node;
+    throw new PenchantError("PENCHANT_E_INTEREST_NOT_FOUND", `There is no interest ${JSON.stringify(interest)}.`);
   }
 
   #checkOpen(): void {
@@ -295,43 +313,4 @@ export class PenchantEngine implements Engine {
     this.#catalogueLine = result.catch(() => undefined);
     return result;
   }
-}
-
-function readOptions({ depth = limits.treeDepth, minStrength = 0, evidence = 3 }: ProfileOptions): ProfileReadOptions {
-  return {
-    depth: wholeNumber("depth", depth, 0, limits.treeDepth),
-    minStrength: inRange("minStrength", minStrength, 0, 1),
-    evidence: wholeNumber("evidence", evidence, 0, limits.recentEvents),
-  };
-}
-
-function inRange(name: string, value: number, least: number, most: number, kind = "number"): number {
-  if (value >= least && value <= most && (kind === "number" || Number.isInteger(value))) return value;
-  throw new PenchantError(
-    "PENCHANT_E_REQUEST_INVALID",
-    `${name}: expected a ${kind} from ${least} to ${most}, got ${value}.`,
-  );
-}
-
-function wholeNumber(name: string, value: number, least: number, most: number): number {
-  return inRange(name, value, least, most, "whole number");
-}
-
-function checkBatch(count: number): void {
-  if (count > limits.batch) {
-    throw new PenchantError(
-      "PENCHANT_E_REQUEST_INVALID",
-      `Expected at most ${limits.batch} items at once, got ${count}; send them in parts.`,
-    );
-  }
-}
-
-function pageSize(limit: number = pageDefault): number {
-  return wholeNumber("limit", limit, 1, pageMax);
-}
-
-function cursorNumber(cursor: string): number {
-  const value = Number(cursor);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new PenchantError("PENCHANT_E_REQUEST_INVALID", "cursor: expected the nextCursor of an earlier answer.");
 }

@@ -3,12 +3,14 @@ import { PenchantError } from "../base/errors.ts";
 import { seededRandom } from "../base/random.ts";
 import { hourMs } from "../base/time.ts";
 import type { LoggedEvent, UserEvent } from "../core/event.ts";
+import { isEvent } from "../core/log-record.ts";
 import type { StateStore, Storage } from "../core/ports.ts";
 import type { FoldableEvent, InterestState } from "../core/state.ts";
 import { encodeState } from "../core/state-codec.ts";
 import { openEmbeddedStorage } from "../storage/embedded/index.ts";
 import { testStart } from "../testing/builders.ts";
 import { folderWith } from "../testing/folder.ts";
+import { Identities } from "./identities.ts";
 import { UserStates, type UserStatesOptions } from "./user-states.ts";
 
 const broken = new PenchantError("PENCHANT_E_STORAGE_FULL", "The disk is full.");
@@ -46,7 +48,10 @@ describe("the states of all users", () => {
     const states = new UserStates({
       log: storage.events,
       store: storage.states,
-      toFoldable,
+      identities: await Identities.load(storage.users),
+      fold: (state, record) => {
+        if (isEvent(record)) state.fold(toFoldable(record));
+      },
       treeVersion: () => 1,
       cachedMax: 1_000,
       dirtyMax: 1_000,

@@ -5,19 +5,22 @@
  * asked for later. Writing is not in that line (`write-behind.ts`); only states that are written are let go.
  */
 import { PenchantError } from "../base/errors.ts";
-import type { LoggedEvent } from "../core/event.ts";
+import { isMerge, type LoggedMerge, type LogRecord } from "../core/log-record.ts";
 import type { EventLog, StateStore } from "../core/ports.ts";
-import { type FoldableEvent, InterestState } from "../core/state.ts";
+import { InterestState } from "../core/state.ts";
 import { decodeState } from "../core/state-codec.ts";
 import type { EngineFigures } from "./figures.ts";
+import type { Fold } from "./folding.ts";
+import type { Identities } from "./identities.ts";
+import { stateOf } from "./past.ts";
 import { StateCache } from "./state-cache.ts";
 import { WriteBehind } from "./write-behind.ts";
 
 export interface UserStatesOptions {
   readonly log: EventLog;
   readonly store: StateStore;
-  /** What an event means under today's catalogue and weights. */
-  readonly toFoldable: (event: LoggedEvent) => FoldableEvent;
+  readonly identities: Identities;
+  readonly fold: Fold;
   readonly treeVersion: () => number;
   /** States kept in memory. */
   readonly cachedMax: number;
@@ -79,30 +82,30 @@ export class UserStates {
     await this.itemsArrived(await this.#options.log.itemsWaitedFor());
   }
 
-  /** Folds events that were just committed, in order of position. */
-  fold(events: readonly LoggedEvent[]): Promise<void> {
+  /** Folds records that were just committed, in order of position. */
+  fold(records: readonly LogRecord[]): Promise<void> {
     return this.#inLine(async () => {
-      const kept = this.#withoutErased(events);
+      const kept = this.#withoutErased(records);
       // A gap: folding an earlier commit failed, or it comes later. The log has what is missing.
-      if (events.length > 0 && events[0].position > this.#folded + 1) return this.#replay();
-      await this.#load(kept.map(({ user }) => user));
-      this.#foldLoaded(kept);
-      // The events are in the log and in the states: what cannot be written now stays dirty and is written later.
+      if (records.length > 0 && records[0].position > this.#folded + 1) return this.#replay();
+      await this.#foldAll(kept);
+      // The records are in the log and in the states: what cannot be written now stays dirty and is written later.
       await this.#makeRoom().catch(this.#options.onFlushError);
     });
   }
 
   /** The user's state as of the last acknowledged event; an empty one for a stranger. Not to be changed. */
-  async get(user: string): Promise<InterestState> {
-    const cached = this.#cache.get(user);
+  async get(id: string): Promise<InterestState> {
+    const cached = this.#cache.get(this.#options.identities.resolve(id));
     if (cached !== undefined) {
       this.#hits += 1;
       return cached;
     }
     return this.#inLine(async () => {
+      const user = this.#options.identities.resolve(id);
       await this.#load([user]);
       const state = this.#cache.get(user)!;
-      if (state.events === 0) this.#cache.delete(user);
+      if (state.position === 0) this.#cache.delete(user);
       this.#evict();
       return state;
     });
@@ -136,18 +139,21 @@ export class UserStates {
   }
 
   /**
-   * Erases a user, in line with the folding of their events. Whatever came of it, the state is then what the log makes of
+   * Erases a user, and all ids merged into theirs, in line with the folding of their events. Whatever came of it, the state is then what the log makes of
    * what is left: nothing, unless the user has done something since, or the erasure failed.
    */
   forget(user: string, erase: () => Promise<{ events: number }>): Promise<{ events: number }> {
+    const { identities, log } = this.#options;
     return this.#inLine(async () => {
+      const family = identities.family(user);
       try {
         return await this.#dirty.without(user, erase);
       } finally {
-        const until = await this.#options.log.lastPosition();
+        const until = await log.lastPosition();
+        if (family.length > 1) await identities.reload();
         const state = await this.#refold(user, until);
-        this.#erasedUpTo.set(user, until);
-        if (state.events === 0) {
+        for (const id of family) this.#erasedUpTo.set(id, until);
+        if (state.position === 0) {
           this.#cache.delete(user);
           this.#dirty.remove(user);
         } else {
@@ -177,59 +183,70 @@ export class UserStates {
   async itemsArrived(items: readonly string[]): Promise<void> {
     if (items.length === 0) return;
     await this.#inLine(async () => {
-      const { log } = this.#options;
-      const users = await log.usersWaitingFor(items);
+      const { log, identities } = this.#options;
+      const users = new Set((await log.usersWaitingFor(items)).map((user) => identities.resolve(user)));
       for (const user of users) {
         // What is committed but not yet folded comes by the ordinary way.
         this.#cache.set(user, await this.#refold(user, this.#folded));
         this.#changed(user, this.#folded + 1);
       }
-      await this.#dirty.write(users);
+      await this.#dirty.write([...users]);
       await log.settleWaiting(items);
     });
   }
 
-  /** The state that the user's events make, up to a position of the log. */
+  /** The state that the user's records make, up to a position of the log. */
   async #refold(user: string, until: number): Promise<InterestState> {
-    const state = new InterestState();
-    for (const event of await this.#options.log.readUser(user)) {
-      if (event.position <= until) state.fold(this.#options.toFoldable(event));
-    }
-    return state;
+    const { log, fold } = this.#options;
+    const records = (await log.userRecords(user)).filter(({ position }) => position <= until);
+    return stateOf(records, fold);
   }
 
   /**
    * Leaves out what was committed before its user was erased and comes to be folded only now: it is gone from the log.
    * Commits come in order, so a later one shows that no more of this can come.
    */
-  #withoutErased(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
-    const last = events.at(-1);
-    if (this.#erasedUpTo.size === 0 || last === undefined) return events;
-    const kept = events.filter(({ user, position }) => position > (this.#erasedUpTo.get(user) ?? 0));
+  #withoutErased(records: readonly LogRecord[]): readonly LogRecord[] {
+    const last = records.at(-1);
+    if (this.#erasedUpTo.size === 0 || last === undefined) return records;
+    const kept = records.filter(({ user, position }) => position > (this.#erasedUpTo.get(user) ?? 0));
     for (const [user, until] of this.#erasedUpTo) if (until < last.position) this.#erasedUpTo.delete(user);
     return kept;
   }
 
   async #replay(onProgress?: (events: number) => void): Promise<void> {
     let replayed = 0;
-    for await (const events of this.#options.log.read({ after: this.#folded })) {
-      await this.#load(events.map(({ user }) => user));
-      this.#foldLoaded(events);
-      replayed += events.length;
+    for await (const records of this.#options.log.records({ after: this.#folded })) {
+      await this.#foldAll(records);
+      replayed += records.length;
       onProgress?.(replayed);
       await this.#makeRoom();
     }
   }
 
-  #foldLoaded(events: readonly LoggedEvent[]): void {
-    for (const event of events) {
-      const state = this.#cache.get(event.user)!;
-      if (event.position > state.position) {
-        state.fold(this.#options.toFoldable(event));
-        this.#changed(event.user, event.position);
+  async #foldAll(records: readonly LogRecord[]): Promise<void> {
+    const { identities, fold } = this.#options;
+    await this.#load(records.map(({ user }) => identities.resolve(user)));
+    for (const record of records) {
+      if (isMerge(record)) await this.#merge(record);
+      const user = identities.resolve(record.user);
+      const state = this.#cache.get(user)!;
+      if (record.position > state.position) {
+        fold(state, record);
+        this.#changed(user, record.position);
       }
-      this.#folded = Math.max(this.#folded, event.position);
+      this.#folded = Math.max(this.#folded, record.position);
     }
+  }
+
+  /** From here on two states are one: that of all that both have done, in the order of the log. */
+  async #merge({ merged, user: into, position }: LoggedMerge): Promise<void> {
+    const user = this.#options.identities.add(merged, into);
+    if (this.#cache.get(user)!.position >= position) return;
+    this.#cache.delete(merged);
+    this.#dirty.remove(merged);
+    this.#cache.set(user, await this.#refold(user, position));
+    this.#changed(user, position);
   }
 
   async #load(users: readonly string[]): Promise<void> {

@@ -68,6 +68,8 @@ const writes: [Method, string, object?][] = [
   ["DELETE", `/v1/items/${item}`],
   ["PUT", `/v1/users/${user}`, { attributes: { name: "replaced" } }],
   ["POST", `/v1/users/${user}/recommendations`, { limit: 3 }],
+  ["PATCH", `/v1/users/${user}/interests/all`, { action: "forget" }],
+  ["POST", `/v1/users/${user}/merge`, { from: "visitor" }],
   ["DELETE", `/v1/users/${user}`],
 ];
 
@@ -107,7 +109,11 @@ describe("with the key of another tenant", () => {
       Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`),
     );
     const known = [...reads.map((url) => ["GET", url] as const), ...writes].map(
-      ([method, url]) => `${method} ${url.split("?")[0].replace(/^(\/v1\/\w+)\/[^/]+/, "$1/{id}")}`,
+      ([method, url]) =>
+        `${method} ${url
+          .split("?")[0]
+          .replace(/^(\/v1\/\w+)\/[^/]+/, "$1/{id}")
+          .replace(/^(\/v1\/users\/.*\/interests)\/[^/]+/, "$1/{node}")}`,
     );
     const serverWide = ["GET /health/live", "GET /metrics"];
     expect(operations.filter((operation) => !known.includes(operation) && !serverWide.includes(operation))).toEqual([]);

@@ -38,6 +38,8 @@ describe("the OpenAPI document", () => {
         "GET /v1/users/{id}/events",
         "GET /v1/users/{id}/profile",
         "GET /v1/users/{id}/profile/history",
+        "PATCH /v1/users/{id}/interests/{node}",
+        "POST /v1/users/{id}/merge",
         "GET /v1/users/{id}/recommendations",
         "POST /v1/users/{id}/recommendations",
         "GET /v1/interests",

@@ -6,8 +6,9 @@ import type * as wire from "@penchant/protocol";
 import type { EventInput, LoggedEvent } from "../core/event.ts";
 import type { Item } from "../core/item.ts";
 import type { limits } from "../core/limits.ts";
-import type { Evidence, InterestSummary, Profile, ProfileInterest } from "../core/profile.ts";
+import type { Evidence, InterestSummary, Profile, ProfileInterest, StandingSteering } from "../core/profile.ts";
 import type { Reason, Recommendation, RecommendationList } from "../core/recommendation.ts";
+import type { SteeringInput } from "../core/steering.ts";
 import type { EngineStatus, InterestDetail } from "../engine.ts";
 
 /** A type without `readonly`, and with absent instead of undefined members: on the wire they are the same. */
@@ -36,6 +37,8 @@ export type Values = All<{
   Evidence: Same<wire.Evidence, Evidence>;
   ProfileInterest: Same<wire.ProfileInterest, ProfileInterest>;
   Profile: Same<wire.Profile, Profile>;
+  SteeringInput: Same<wire.SteeringBody, OnWire<SteeringInput>>;
+  StandingSteering: Same<wire.StandingSteering, StandingSteering>;
   Reason: Same<wire.Reason, Reason>;
   Recommendation: Same<wire.Recommendation, Recommendation>;
   RecommendationList: Same<wire.RecommendationList, RecommendationList>;

@@ -24,11 +24,11 @@ export function prominenceOf(popularity: Float32Array): Float32Array {
 }
 
 export function interestCandidates(context: RecommendContext): CandidateScores {
-  const { state, reading, catalogue, prominence, workspace } = context;
+  const { reading, catalogue, prominence, workspace } = context;
   const { dimensions, vectors } = catalogue;
   const { size } = catalogue;
   const scores = workspace.zeros("interest", size);
-  const attended = attendedEvents(state);
+  const attended = attendedEvents(context);
   if (attended.length === 0) return { scores, explain: (items) => items.map(() => []) };
 
   const user = new Float64Array(dimensions);

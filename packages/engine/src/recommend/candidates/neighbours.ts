@@ -2,9 +2,10 @@
 import { attendedEvents } from "../attention.ts";
 import type { CandidateScores, Contribution, RecommendContext } from "../context.ts";
 
-export function neighbourCandidates({ state, catalogue, neighbours, workspace }: RecommendContext): CandidateScores {
+export function neighbourCandidates(context: RecommendContext): CandidateScores {
+  const { catalogue, neighbours, workspace } = context;
   const scores = workspace.zeros("neighbour", catalogue.size);
-  const attended = attendedEvents(state).filter(({ event }) => event.item < neighbours.itemCount);
+  const attended = attendedEvents(context).filter(({ event }) => event.item < neighbours.itemCount);
   for (const { event, attention } of attended) {
     for (let at = neighbours.offsets[event.item]; at < neighbours.offsets[event.item + 1]; at++) {
       scores[neighbours.items[at]] += attention * neighbours.similarities[at];

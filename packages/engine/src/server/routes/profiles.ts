@@ -1,5 +1,14 @@
-/** Profiles: a user's interests now, at a past moment, or over a stretch of time. */
-import { historyQuery, idParameters, profile, profileHistory, profileQuery } from "@penchant/protocol";
+/** Profiles: a user's interests now, at a past moment, or over a stretch of time; and what the user asks of them. */
+import {
+  historyQuery,
+  idParameters,
+  profile,
+  profileHistory,
+  profileQuery,
+  steeredInterest,
+  steeringBody,
+  steeringParameters,
+} from "@penchant/protocol";
 import type { Server } from "../wire.ts";
 
 const tags = ["Profiles"];
@@ -36,6 +45,26 @@ export function profileRoutes(server: Server): void {
       const { id } = request.params;
       const { step: stepMs, ...options } = request.query;
       return { user: id, stepMs, profiles: await request.engine.profileHistory(id, { ...options, stepMs }) };
+    },
+  );
+
+  server.patch(
+    "/v1/users/:id/interests/:node",
+    {
+      schema: {
+        operationId: "steerInterest",
+        tags,
+        summary: "Pin, boost, mute, forget or clear an interest",
+        description:
+          "What a person asks of their own interests. The next profile and the next recommendation obey, and a rebuild changes nothing about it.",
+        params: steeringParameters,
+        body: steeringBody,
+        response: { 200: steeredInterest },
+      },
+    },
+    async (request) => {
+      const { id, node } = request.params;
+      return { user: id, interest: node, steering: await request.engine.steer(id, node, request.body) };
     },
   );
 }

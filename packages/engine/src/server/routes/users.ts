@@ -1,5 +1,16 @@
 /** Users: their records, their events, and the erasure of everything known of them. */
-import { erasure, eventPage, idParameters, pageQuery, user, userBody, userPage, userQuery } from "@penchant/protocol";
+import {
+  erasure,
+  eventPage,
+  idParameters,
+  merge,
+  mergeBody,
+  pageQuery,
+  user,
+  userBody,
+  userPage,
+  userQuery,
+} from "@penchant/protocol";
 import { PenchantError } from "../../base/errors.ts";
 import type { Engine } from "../../engine.ts";
 import type { Server } from "../wire.ts";
@@ -56,12 +67,33 @@ export function userRoutes(server: Server): void {
         operationId: "eraseUser",
         tags,
         summary: "Erase everything known of a user",
-        description: "Record, events and profile. Erasing a user of whom nothing is known is fine.",
+        description:
+          "Record, events and profile, under all ids that were merged. Erasing a user of whom nothing is known is fine.",
         params: idParameters,
         response: { 200: erasure },
       },
     },
     async (request) => ({ id: request.params.id, events: (await request.engine.erase(request.params.id)).events }),
+  );
+
+  server.post(
+    "/v1/users/:id/merge",
+    {
+      schema: {
+        operationId: "mergeUsers",
+        tags,
+        summary: "Make another id this user's",
+        description:
+          "For somebody who was anonymous and is known now. The profile becomes what both have done together, with nothing of its age lost; whatever comes or is asked under the other id is this user's from then on, erasure included. Doing it again changes nothing.",
+        params: idParameters,
+        body: mergeBody,
+        response: { 200: merge },
+      },
+    },
+    async (request) => {
+      const { from } = request.body;
+      return { from, ...(await request.engine.merge(request.params.id, from)) };
+    },
   );
 
   server.get(

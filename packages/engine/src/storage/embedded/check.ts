@@ -44,6 +44,11 @@ const rules: readonly Rule[] = [
     says: (count) => `The log holds ${count} events more or fewer than were counted; ${restoreHint}.`,
   },
   {
+    sql: `SELECT count(*) FROM merges WHERE user NOT IN (SELECT key FROM users WHERE erased = 0)
+      OR into_user NOT IN (SELECT key FROM users WHERE erased = 0)`,
+    says: (count) => `${count} merges name a user who is lost; ${restoreHint}.`,
+  },
+  {
     sql: "SELECT count(*) FROM waiting WHERE position NOT IN (SELECT position FROM events)",
     says: (count) => `${count} events that wait for their items are lost; ${restoreHint}.`,
   },

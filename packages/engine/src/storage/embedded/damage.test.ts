@@ -85,7 +85,7 @@ describe("a database of another kind", () => {
     database.close();
     const refusal = {
       code: "PENCHANT_E_STORAGE_VERSION",
-      message: expect.stringMatching(/version 7, .*up to 1/) as string,
+      message: expect.stringMatching(/version 7, .*up to 2/) as string,
     };
     await expect(openEmbeddedStorage({ dataDir })).rejects.toMatchObject(refusal);
     await expect(openEmbeddedStorage({ dataDir, readOnly: true })).rejects.toMatchObject(refusal);

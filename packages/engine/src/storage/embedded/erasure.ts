@@ -1,5 +1,6 @@
 /**
- * Erasing a user: events, their ids, their waiting marks, the state, the record and the name.
+ * Erasing a user: events and other records, their ids, their waiting marks, the state, the record and the name; and the
+ * same of every user who was merged into theirs.
  *
  * Rows of `users` and `events` are not deleted but overwritten with blanks of the same size, so that SQLite writes them
  * in place and moves nothing (the reason is told in `schema.ts`); such rows are counted and read no more. A filler has
@@ -12,7 +13,7 @@ import type { Names } from "./event-appends.ts";
 import type { EventIds } from "./event-ids.ts";
 import { unpackId } from "./event-rows.ts";
 import { hash64 } from "./hashes.ts";
-import { erasedKind, eventKind, segmentBits } from "./schema.ts";
+import { erasedKind, erasedRecordKind, eventKind, recordKinds, segmentBits } from "./schema.ts";
 import { secretBytes } from "./sealing.ts";
 
 /** A value that says nothing and takes as many bytes in a row as the given one. */
@@ -32,13 +33,13 @@ const fits = (value: number, filler: number) => value <= filler && value >= -fil
 
 /** The operation, with its statements prepared. */
 export function erasure(database: DatabaseSync, names: Names, ids: EventIds, counters: Counters) {
-  const eventsOfSegment = database.prepare(
-    `SELECT position, time, type, item, id, value, session, text, context FROM events
-     WHERE position >> ${segmentBits} = ? AND user = ? AND kind = ${eventKind}`,
+  const recordsOfSegment = database.prepare(
+    `SELECT position, time, type, item, id, value, session, text, context, kind FROM events
+     WHERE position >> ${segmentBits} = ? AND user = ? AND kind IN (${recordKinds})`,
   );
-  const blankEvent = database.prepare(
+  const blankRecord = database.prepare(
     `UPDATE events SET time = ?, type = ?, item = ?, id = ?, value = ?, session = ?, text = ?, context = ?,
-     kind = ${erasedKind} WHERE position = ?`,
+     kind = ? WHERE position = ?`,
   );
   const deleteWaiting = database.prepare("DELETE FROM waiting WHERE item = ? AND position = ?");
   const deleteState = database.prepare("DELETE FROM states WHERE user = ?");
@@ -46,27 +47,44 @@ export function erasure(database: DatabaseSync, names: Names, ids: EventIds, cou
   const deleteHash = database.prepare("DELETE FROM user_hashes WHERE hash = ? AND user = ?");
   const blankUser = database.prepare("UPDATE users SET erased = 1, secret = ?, id = ? WHERE key = ?");
 
-  return (user: string): { events: number } => {
-    const userKey = names.users.find(user);
-    if (userKey === undefined) return { events: 0 };
+  const nameOf = database.prepare("SELECT id FROM users WHERE key = ?");
+  const mergedInto = database.prepare("SELECT user FROM merges WHERE into_user = ?");
+  const deleteMerges = database.prepare("DELETE FROM merges WHERE user = ?1 OR into_user = ?1");
+
+  /** @returns how many events there were */
+  const eraseOne = (userKey: number): number => {
     let events = 0;
     const segments = Math.floor(counters.values.position / 2 ** segmentBits);
     for (let segment = 0; segment <= segments; segment++) {
-      for (const row of eventsOfSegment.all(segment, userKey)) {
+      for (const row of recordsOfSegment.all(segment, userKey)) {
         const position = row.position as number;
-        const packedId = row.id as string | Uint8Array;
-        ids.remove(unpackId(packedId), packedId, position);
-        if (row.item !== null) deleteWaiting.run(row.item as number, position);
+        const isEvent = row.kind === eventKind;
+        if (isEvent) {
+          const packedId = row.id as string | Uint8Array;
+          ids.remove(unpackId(packedId), packedId, position);
+          if (row.item !== null) deleteWaiting.run(row.item as number, position);
+          events++;
+        }
         const { time, type, item, id, value, session, text, context } = row;
-        blankEvent.run(...[time, type, item, id, value, session, text, context].map(blankLike), position);
-        events++;
+        const blanks = [time, type, item, id, value, session, text, context].map(blankLike);
+        blankRecord.run(...blanks, isEvent ? erasedKind : erasedRecordKind, position);
       }
     }
+    const name = nameOf.get(userKey)!.id as string;
     deleteState.run(userKey);
     deleteRecord.run(userKey);
-    deleteHash.run(hash64(user), userKey);
-    blankUser.run(new Uint8Array(secretBytes), blankLike(user), userKey);
-    names.users.forget(user);
+    deleteHash.run(hash64(name), userKey);
+    blankUser.run(new Uint8Array(secretBytes), blankLike(name), userKey);
+    names.users.forget(name);
+    return events;
+  };
+
+  return (user: string): { events: number } => {
+    const userKey = names.users.find(user);
+    if (userKey === undefined) return { events: 0 };
+    let events = eraseOne(userKey);
+    for (const { user: merged } of mergedInto.all(userKey)) events += eraseOne(merged as number);
+    deleteMerges.run(userKey);
     counters.values.events -= events;
     counters.values.users--;
     return { events };

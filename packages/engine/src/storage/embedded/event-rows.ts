@@ -5,6 +5,9 @@
 import type { SQLOutputValue } from "node:sqlite";
 import { PenchantError } from "../../base/errors.ts";
 import type { LoggedEvent, UserEvent } from "../../core/event.ts";
+import type { LogRecord } from "../../core/log-record.ts";
+import type { Steering } from "../../core/steering.ts";
+import { eventKind, mergeKind } from "./schema.ts";
 
 /** An event with its fields in a fixed order, absent ones null, the context as JSON: small to send between threads. */
 export type EventRow = readonly [
@@ -113,4 +116,20 @@ export function rowToEvent(row: SQLOutputValue[]): LoggedEvent {
     ...(text === null ? {} : { text }),
     ...(context === null ? {} : { context: JSON.parse(context) as Record<string, unknown> }),
   };
+}
+
+/** What `rowToRecord` expects: the columns of an event, the kind, and for a merge the other one's name. */
+export const recordColumns = eventColumns
+  .replace(
+    " FROM events e ",
+    `, e.kind, CASE e.kind WHEN ${mergeKind} THEN (SELECT id FROM users WHERE key = CAST(e.value AS INTEGER)) END FROM events e `,
+  )
+  .replace("CROSS JOIN types t", "LEFT JOIN types t");
+
+export function rowToRecord(row: SQLOutputValue[]): LogRecord {
+  const kind = row[10];
+  if (kind === eventKind) return rowToEvent(row);
+  const common = { position: row[0] as number, user: row[2] as string, time: row[5] as number };
+  if (kind === mergeKind) return { ...common, merged: row[11] as string };
+  return { ...common, ...(JSON.parse(row[8] as string) as { interest: string; steering: Steering }) };
 }

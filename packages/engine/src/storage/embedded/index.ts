@@ -12,10 +12,20 @@ import { Tally } from "../../base/tally.ts";
 import { type Clock, systemClock } from "../../base/time.ts";
 import type { LoggedEvent } from "../../core/event.ts";
 import type { CatalogueEntry } from "../../core/item.ts";
+import type { LogRecord } from "../../core/log-record.ts";
 import type { Storage } from "../../core/ports.ts";
 import { findDamage, findLogDamage } from "./check.ts";
 import { databasePath } from "./connection.ts";
-import { itemsWaitedFor, lastPosition, readLog, readUserEvents, usersWaitingFor } from "./event-reads.ts";
+import {
+  itemsWaitedFor,
+  lastPosition,
+  readLog,
+  readMerged,
+  readRecords,
+  readUserEvents,
+  readUserRecords,
+  usersWaitingFor,
+} from "./event-reads.ts";
 import { eventToRow, requireWellFormed } from "./event-rows.ts";
 import { defaultEmbeddedLimits, type EmbeddedLimits } from "./limits.ts";
 import { Reader } from "./reader.ts";
@@ -89,6 +99,12 @@ function compose(
       count: async () => reader().number("SELECT value FROM counters WHERE name = 'events'"),
       read: (options) => whileOpen<LoggedEvent[]>(requireOpen, () => readLog(openReader, options)),
       readUser: async (user, options) => readUserEvents(reader(), user, options),
+      records: (options) => whileOpen<LogRecord[]>(requireOpen, () => readRecords(openReader, options)),
+      userRecords: async (user) => readUserRecords(reader(), user),
+      async steer({ user, time, interest, steering }) {
+        requireWellFormed(user);
+        return await send("steer", { user, time, document: JSON.stringify({ interest, steering }) });
+      },
       usersWaitingFor: async (items) => usersWaitingFor(reader(), items),
       itemsWaitedFor: async () => itemsWaitedFor(reader()),
       settleWaiting: async (items) => await send("settleWaiting", { items }),
@@ -117,6 +133,12 @@ function compose(
       get: async (id) => getUser(reader(), id),
       list: async (options) => listUsers(reader(), options),
       count: async () => reader().number("SELECT value FROM counters WHERE name = 'users'"),
+      async merge({ user, merged, time }) {
+        requireWellFormed(user);
+        requireWellFormed(merged);
+        return await send("merge", { user, merged, time });
+      },
+      merged: async () => readMerged(reader()),
       erase: async (id) => await send("erase", { id }),
     },
     blobs: {

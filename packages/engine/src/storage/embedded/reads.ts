@@ -54,7 +54,8 @@ export function listUsers(
 ): { id: string; events: number }[] {
   return reader
     .all(
-      "SELECT id, key FROM users WHERE erased = 0 AND id > ? AND instr(id, ?) > 0 ORDER BY id LIMIT ?",
+      `SELECT id, key FROM users WHERE erased = 0 AND id > ? AND instr(id, ?) > 0
+       AND NOT EXISTS (SELECT 1 FROM merges WHERE user = key) ORDER BY id LIMIT ?`,
       cursor,
       query,
       limit,

@@ -1,4 +1,5 @@
 /** What the reading thread asks of the writing one: one entry per operation, with what goes in and what comes out. */
+import type { MergeRecord } from "../../core/log-record.ts";
 import type { AppendReceipt, StoredState } from "../../core/ports.ts";
 import type { EventRow } from "./event-rows.ts";
 import type { EmbeddedLimits } from "./limits.ts";
@@ -16,6 +17,8 @@ export interface CatalogueRow {
 
 export interface Writes {
   append: { input: { events: readonly EventRow[]; receivedAt: number }; output: AppendReceipt[] };
+  steer: { input: { user: string; time: number; document: string }; output: number };
+  merge: { input: MergeRecord; output: number };
   settleWaiting: { input: { items: readonly string[] }; output: undefined };
   saveStates: { input: { states: ReadonlyMap<string, StoredState>; checkpoint: number }; output: undefined };
   clearStates: { input: null; output: undefined };

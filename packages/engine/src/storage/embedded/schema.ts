@@ -21,11 +21,21 @@ import { PenchantError } from "../../base/errors.ts";
 /** log2 of the positions that share a segment of the index by user. */
 export const segmentBits = 18;
 
-/** What a record of the log is. Steering, merges and erasures will get numbers of their own. */
+/** What a record of the log is. */
 export const eventKind = 0;
 
-/** What is left of an event of an erased user: a row of blanks. Like 0, the number takes no byte in a row. */
+/** A request about an interest: `text` has it as JSON, and `type` and `id` say nothing. */
+export const steeringKind = 2;
+
+/** Two ids are one person: `user` is who they are, and `value` the other one's number. */
+export const mergeKind = 3;
+
+/** What is left of a record of an erased user: a row of blanks. Like 0, 1 takes no byte in a row; 4 takes one, like 2. */
 export const erasedKind = 1;
+export const erasedRecordKind = 4;
+
+/** The kinds that say something. */
+export const recordKinds = `${eventKind}, ${steeringKind}, ${mergeKind}`;
 
 /** Marks the file as ours: "PNCH". */
 const applicationId = 0x504e4348;
@@ -88,6 +98,11 @@ export const migrations: readonly string[] = [
   CREATE TABLE imports (
     fingerprint TEXT PRIMARY KEY, description TEXT NOT NULL, added_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Users who turned out to be another one, who is not in the first column.
+  CREATE TABLE merges (user INTEGER PRIMARY KEY, into_user INTEGER NOT NULL) STRICT;
+  CREATE INDEX merges_by_target ON merges (into_user);
   `,
 ];
 

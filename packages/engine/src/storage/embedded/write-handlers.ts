@@ -7,6 +7,7 @@ import { EventAppends, type Names } from "./event-appends.ts";
 import { EventIds } from "./event-ids.ts";
 import { NameTable, UserTable } from "./interning.ts";
 import type { EmbeddedLimits } from "./limits.ts";
+import { otherRecords } from "./other-records.ts";
 import type { WriteHandlers } from "./requests.ts";
 import { seal } from "./sealing.ts";
 
@@ -31,7 +32,7 @@ export function writeOperations(database: DatabaseSync, counters: Counters, limi
 
   const settle = database.prepare("DELETE FROM waiting WHERE item = ?");
   const saveState = database.prepare(
-    `INSERT INTO states VALUES (?, ?, ?)
+    `INSERT INTO states SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM merges WHERE user = ?1)
      ON CONFLICT (user) DO UPDATE SET position = excluded.position, sealed = excluded.sealed`,
   );
   const clearStates = database.prepare("DELETE FROM states");
@@ -53,6 +54,7 @@ export function writeOperations(database: DatabaseSync, counters: Counters, limi
 
   const handlers: WriteHandlers = {
     append: ({ events, receivedAt }) => appends.append(events, receivedAt),
+    ...otherRecords(database, names, counters),
 
     settleWaiting({ items }) {
       for (const item of items) {
@@ -64,7 +66,7 @@ export function writeOperations(database: DatabaseSync, counters: Counters, limi
 
     saveStates({ states, checkpoint }) {
       for (const [user, { position, bytes }] of states) {
-        // A state without a user belongs to one who was erased while it was on its way: it must not come back.
+        // A state without a user belongs to one who was erased, or merged, while it was on its way: it must not come back.
         const key = names.users.find(user);
         if (key !== undefined) saveState.run(key, position, seal(names.users.secret(key), bytes));
       }

@@ -4,7 +4,7 @@
  * requests have a transaction each. Requests take effect in the order in which they came, and no reply is given before
  * its commit.
  */
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { PenchantError } from "../../base/errors.ts";
 import { databasePath, openForWriting } from "./connection.ts";
 import { Counters } from "./counters.ts";
@@ -18,6 +18,12 @@ export class Writer {
   readonly #path: string;
   readonly #counters: Counters;
   readonly #operations: WriteOperations;
+  readonly #begin: StatementSync;
+  readonly #end: StatementSync;
+  readonly #beginRequest: StatementSync;
+  readonly #endRequest: StatementSync;
+  readonly #waitForDisk: StatementSync;
+  readonly #waitForNothing: StatementSync;
   /** Something was erased, and its old pages may still lie in the write-ahead log. */
   #owesTruncation = false;
   #commits: CommitFigures[] = [];
@@ -28,6 +34,13 @@ export class Writer {
     try {
       this.#counters = new Counters(this.#database);
       this.#operations = writeOperations(this.#database, this.#counters, limits);
+      const prepare = (sql: string) => this.#database.prepare(sql);
+      this.#begin = prepare("BEGIN IMMEDIATE");
+      this.#end = prepare("COMMIT");
+      this.#beginRequest = prepare("SAVEPOINT request");
+      this.#endRequest = prepare("RELEASE request");
+      this.#waitForDisk = prepare("PRAGMA synchronous = FULL");
+      this.#waitForNothing = prepare("PRAGMA synchronous = NORMAL");
     } catch (error) {
       this.#database.close();
       throw storageError(error, this.#path);
@@ -65,13 +78,17 @@ export class Writer {
 
   #commit(group: readonly WriteRequest[]): WriteReply[] {
     const startedAt = performance.now();
+    // States can be derived again, and they come before what is committed after them: the next commit that waits for the
+    // disk waits for them too.
+    const isDerived = group[0].kind === "saveStates";
+    if (isDerived) this.#waitForNothing.run();
     try {
-      this.#database.exec("BEGIN IMMEDIATE");
+      this.#begin.run();
       const replies =
         group.length === 1 ? [this.#handle(group[0])] : group.map((request) => this.#handleApart(request));
       if (group[0].kind === "append") this.#operations.prune(group[0].input.receivedAt);
       this.#counters.write();
-      this.#database.exec("COMMIT");
+      this.#end.run();
       this.#counters.committed();
       if (group[0].kind === "append") {
         this.#commits.push({ events: eventsOf(group), seconds: (performance.now() - startedAt) / 1_000 });
@@ -86,6 +103,8 @@ export class Writer {
       return group.length === 1
         ? [this.#failure(group[0], error)]
         : group.flatMap((request) => this.#commit([request]));
+    } finally {
+      if (isDerived) this.#waitForDisk.run();
     }
   }
 
@@ -97,10 +116,10 @@ export class Writer {
   /** Handles one request of several in a transaction; when it fails, only its own changes are undone. */
   #handleApart(request: WriteRequest): WriteReply {
     const before = { ...this.#counters.values };
-    this.#database.exec("SAVEPOINT request");
+    this.#beginRequest.run();
     try {
       const reply = this.#handle(request);
-      this.#database.exec("RELEASE request");
+      this.#endRequest.run();
       return reply;
     } catch (error) {
       if (!this.#database.isTransaction) throw error;
