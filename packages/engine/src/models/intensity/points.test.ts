@@ -3,6 +3,7 @@ import { seededRandom } from "../../base/random.ts";
 import { dayMs } from "../../base/time.ts";
 import { interactionTable } from "../../core/interaction-table.ts";
 import type { Interaction } from "../../core/ports.ts";
+import { factorAt } from "./calendar.ts";
 import { addExposures, featureCount, featuresAt } from "./features.ts";
 import { fitIntensity } from "./fit.ts";
 import { type IntensityHistories, readPoints } from "./points.ts";
@@ -78,6 +79,29 @@ describe("points", () => {
       }
     }
   });
+});
+
+test("the rhythm of the week stands under the integral of an event's decay", () => {
+  const random = seededRandom(8);
+  const rhythm = { factors: Float64Array.from({ length: 168 }, () => 0.5 + random.uniform()) };
+  const mean = rhythm.factors.reduce((sum, factor) => sum + factor, 0) / 168;
+  for (const [hour, factor] of rhythm.factors.entries()) rhythm.factors[hour] = factor / mean;
+  const data = histories([at(100, 1), at(130.4, 1)]);
+  const until = 160 * dayMs;
+  const found = readPoints(data, { ...options, rhythm, until });
+  const stepDays = 1 / 240;
+  const sums = [0, 0];
+  for (let day = 100 + stepDays / 2; day < 160; day += stepDays) {
+    const f = factorAt(rhythm, day * dayMs);
+    for (const [k, tau] of options.tausDays.entries()) {
+      const decayed = Math.exp(-(day - 100) / tau) + (day > 130.4 ? Math.exp(-(day - 130.4) / tau) : 0);
+      sums[k] += (f * decayed * stepDays) / (tau * (1 - Math.exp(-(day - 100) / tau)) + 20);
+    }
+  }
+  for (const [k, sum] of sums.entries()) expect(found.seenExposures[3 * 2 + k] / sum).toBeCloseTo(1, 2);
+  const plain = readPoints(data, { ...options, until });
+  expect(found.logFactors[3]).toBeCloseTo(Math.log(factorAt(rhythm, 130.4 * dayMs)), 9);
+  expect(plain.logFactors[3]).toBe(0);
 });
 
 describe("a learned intensity", () => {

@@ -16,6 +16,7 @@
 import { dayMs, minuteMs } from "../../base/time.ts";
 import type { InteractionTable } from "../../core/interaction-table.ts";
 import { eventExposure, priorExposure, seenDays } from "./burn-in.ts";
+import { decayedDeviation, factorAt, meanFactor, type WeekRhythm } from "./calendar.ts";
 import { growingPoints, type Points } from "./growing-points.ts";
 import { type Rejections, rejectionsOf } from "./rejections.ts";
 
@@ -47,6 +48,8 @@ export interface PointsOptions {
   readonly from?: number | undefined;
   /** End of the data: later events are not read. */
   readonly until: number;
+  /** A known factor of the hour of the week; left out, all hours are alike. */
+  readonly rhythm?: WeekRhythm | undefined;
   /** Only these users, `[from, to)`; all by default. */
   readonly users?: readonly [number, number] | undefined;
 }
@@ -62,7 +65,7 @@ export interface IntensityPoints extends Points {
   readonly priorExposures: Float64Array;
   /** What rejections take away from the integrals of base, own, parent and activity rates. [rows, 1 + 3 K] */
   readonly rejected: Float64Array;
-  /** Sum of the logarithms of the rejections' factors at the points. [rows] */
+  /** Sum of the logarithms of the rejections' and the rhythm's factors at the points. [rows] */
   readonly logFactors: Float64Array;
 }
 
@@ -73,6 +76,10 @@ export function readPoints(data: IntensityHistories, options: PointsOptions): In
   const [rows, timescales] = [parents.length, tausDays.length];
   const from = options.from ?? Number.NEGATIVE_INFINITY;
   const [userFrom, userTo] = options.users ?? [0, offsets.length - 1];
+
+  const { rhythm } = options;
+  const deviations = rhythm === undefined ? [] : tausDays.map((tau) => decayedDeviation(rhythm, tau));
+  const rhythmExposures = deviations.map(() => 0);
 
   const points = growingPoints(timescales);
   const seenExposures = new Float64Array(rows * timescales);
@@ -128,6 +135,12 @@ export function readPoints(data: IntensityHistories, options: PointsOptions): In
       else rejections.integrate(nowDays, openDays);
       const counts = !isFirst && times[start] >= from;
       const exposedFrom = Math.max(nowDays, openDays);
+      for (const [k, deviation] of deviations.entries()) {
+        const part = (atDays: number) =>
+          (Math.exp((nowDays - atDays) / tausDays[k]) * deviation(firstMs + atDays * dayMs)) /
+          (seenDays(atDays, tausDays[k]) + priorDays);
+        rhythmExposures[k] = exposedFrom < endDays ? part(exposedFrom) - part(endDays) : 0;
+      }
       for (const row of session) {
         const base = row * timescales;
         if (isTouched[row] === 0) {
@@ -143,14 +156,15 @@ export function readPoints(data: IntensityHistories, options: PointsOptions): In
             points.setRate(point, k, (sums[base + k] + priorDays * rates[row]) / seen[k]);
           }
           logFactors[row] += positives[row] * rejections.logFactorAt(row, nowDays);
+          if (rhythm !== undefined) logFactors[row] += positives[row] * Math.log(factorAt(rhythm, times[start]));
         }
         // What somebody did first says what they like, but not how often they come: it only started the clock.
         if (isFirst && row === 0) weight[row] = 0;
         for (let k = 0; k < timescales; k++) {
           sums[base + k] += weight[row];
           if (weight[row] > 0) {
-            seenExposures[base + k] +=
-              weight[row] * eventExposure(nowDays, exposedFrom, endDays, tausDays[k], priorDays);
+            const exposure = eventExposure(nowDays, exposedFrom, endDays, tausDays[k], priorDays);
+            seenExposures[base + k] += weight[row] * (exposure + (rhythmExposures[k] ?? 0));
           }
         }
         if (negative[row] > 0) rejections.add(row, negative[row], nowDays);
@@ -161,9 +175,10 @@ export function readPoints(data: IntensityHistories, options: PointsOptions): In
       }
       session.length = 0;
       if (isFirst) {
-        days += endDays - openDays;
+        const mean = rhythm === undefined ? 1 : meanFactor(rhythm, firstMs + openDays * dayMs, until);
+        days += mean * (endDays - openDays);
         for (let k = 0; k < timescales; k++) {
-          priorExposures[k] += priorExposure(openDays, endDays, tausDays[k], priorDays);
+          priorExposures[k] += mean * priorExposure(openDays, endDays, tausDays[k], priorDays);
         }
       }
       isFirst = false;
