@@ -42,6 +42,20 @@ export function openForWriting(dataDir: string, databasePagesMax: number): Datab
   });
 }
 
+/**
+ * Does work whose commits do not wait for the disk. After a loss of power what it wrote may be gone, but nothing that was
+ * committed by the time of the last commit that did wait.
+ */
+export function withoutWaiting<Result>(database: DatabaseSync, work: () => Result): Result {
+  // Not as prepared statements: SQLite sets this when a statement is prepared, and not when it runs.
+  database.exec("PRAGMA synchronous = NORMAL");
+  try {
+    return work();
+  } finally {
+    database.exec("PRAGMA synchronous = FULL");
+  }
+}
+
 /** Opens the database for reading. It sees everything that was committed before a statement began. */
 export function openForReading(dataDir: string): DatabaseSync {
   const path = databasePath(dataDir);

@@ -6,7 +6,7 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { PenchantError } from "../../base/errors.ts";
-import { databasePath, openForWriting } from "./connection.ts";
+import { databasePath, openForWriting, withoutWaiting } from "./connection.ts";
 import { Counters } from "./counters.ts";
 import type { EmbeddedLimits } from "./limits.ts";
 import type { CommitFigures, WriteReply, WriteRequest } from "./requests.ts";
@@ -22,8 +22,6 @@ export class Writer {
   readonly #end: StatementSync;
   readonly #beginRequest: StatementSync;
   readonly #endRequest: StatementSync;
-  readonly #waitForDisk: StatementSync;
-  readonly #waitForNothing: StatementSync;
   /** Something was erased, and its old pages may still lie in the write-ahead log. */
   #owesTruncation = false;
   #commits: CommitFigures[] = [];
@@ -39,8 +37,6 @@ export class Writer {
       this.#end = prepare("COMMIT");
       this.#beginRequest = prepare("SAVEPOINT request");
       this.#endRequest = prepare("RELEASE request");
-      this.#waitForDisk = prepare("PRAGMA synchronous = FULL");
-      this.#waitForNothing = prepare("PRAGMA synchronous = NORMAL");
     } catch (error) {
       this.#database.close();
       throw storageError(error, this.#path);
@@ -55,7 +51,10 @@ export class Writer {
       if (requests[start].kind === "append") {
         while (end < requests.length && requests[end].kind === "append") end++;
       }
-      replies.push(...this.#commit(requests.slice(start, end)));
+      const group = requests.slice(start, end);
+      // States can be derived again, and the next commit that waits for the disk waits for them too.
+      const isDerived = requests[start].kind === "saveStates";
+      replies.push(...(isDerived ? withoutWaiting(this.#database, () => this.#commit(group)) : this.#commit(group)));
       start = end;
     }
     return replies;
@@ -78,10 +77,6 @@ export class Writer {
 
   #commit(group: readonly WriteRequest[]): WriteReply[] {
     const startedAt = performance.now();
-    // States can be derived again, and they come before what is committed after them: the next commit that waits for the
-    // disk waits for them too.
-    const isDerived = group[0].kind === "saveStates";
-    if (isDerived) this.#waitForNothing.run();
     try {
       this.#begin.run();
       const replies =
@@ -103,8 +98,6 @@ export class Writer {
       return group.length === 1
         ? [this.#failure(group[0], error)]
         : group.flatMap((request) => this.#commit([request]));
-    } finally {
-      if (isDerived) this.#waitForDisk.run();
     }
   }
 
