@@ -5,6 +5,7 @@
  * | name | events per day under a node |
  * | --- | --- |
  * | penchant | own, parent's and activity's rates on four timescales, weights per node |
+ * | penchant in the week's rhythm | the same times the factor of the hour of the week, which says when and not what |
  * | all-history frequency | the user's events there over the days since their first |
  * | last window | the same over the last 30 days |
  * | one exponential | the classical decay model: one rate of forgetting for everything, the best of six by the likelihood |
@@ -13,6 +14,7 @@
  * | similarity adjustment | the user's activity, shared out by level weights that every event moves by its cosine to the nodes |
  */
 import { dayMs } from "../../../packages/engine/src/base/time.ts";
+import { fitWeekRhythm, meanFactor, type WeekRhythm } from "../../../packages/engine/src/models/intensity/calendar.ts";
 import { featureCount, pointsByRow } from "../../../packages/engine/src/models/intensity/features.ts";
 import {
   fitIntensity,
@@ -39,8 +41,10 @@ export function fitForecasters(known: Known, at: number): Forecaster[] {
     return fitIntensity(histories, at, options);
   });
   const exponential = single.reduce((best, model) => (model.logLikelihood > best.logLikelihood ? model : best));
+  const learned = fromProcess("penchant", penchant, histories, at);
   return [
-    fromProcess("penchant", penchant, histories, at),
+    learned,
+    inRhythm(learned, fitWeekRhythm(histories, at), at),
     fromProcess("one exponential", exponential, histories, at),
     fromProcess("one exponential per node", exponentialPerNode(histories, at), histories, at),
     fromProcess("four timescales, no tree", fitIntensity(histories, at, { terms: ["own"] }), histories, at),
@@ -64,6 +68,24 @@ function fromProcess(name: string, process: LearnedIntensity, histories: Intensi
       return {
         rates: intensitiesOf(process, person),
         expected: horizonsDays.map((days) => expectedEvents(process, person, days)),
+      };
+    },
+  };
+}
+
+function inRhythm(of: Forecaster, rhythm: WeekRhythm, at: number): Forecaster {
+  return {
+    ...of,
+    name: "penchant in the week's rhythm",
+    rhythm,
+    forecast(user, horizonsDays) {
+      const { rates, expected } = of.forecast(user, horizonsDays);
+      return {
+        rates,
+        expected: expected.map((events, h) => {
+          const factor = meanFactor(rhythm, at, at + horizonsDays[h] * dayMs);
+          return events.map((count) => count * factor);
+        }),
       };
     },
   };
