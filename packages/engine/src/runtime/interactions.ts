@@ -8,11 +8,13 @@ import type { FoldableEvent } from "../core/state.ts";
  * All that users did with items of the catalogue, by user; what was merely shown to them teaches nothing.
  *
  * @param toFoldable what an event means today
+ * @param whoIs whose an id is
  * @returns the table, and the time of the newest event of any kind, in milliseconds since 1970
  */
 export async function readInteractions(
   log: EventLog,
   toFoldable: (event: LoggedEvent) => FoldableEvent,
+  whoIs: (id: string) => string,
 ): Promise<{ table: InteractionTable; until: number }> {
   const byUser = new Map<string, Interaction[]>();
   let until = 0;
@@ -21,8 +23,9 @@ export async function readInteractions(
       const { item, time, weight, engaging } = toFoldable(event);
       until = Math.max(until, time);
       if (item < 0 || !engaging) continue;
-      const known = byUser.get(event.user);
-      if (known === undefined) byUser.set(event.user, [{ item, time, weight }]);
+      const user = whoIs(event.user);
+      const known = byUser.get(user);
+      if (known === undefined) byUser.set(user, [{ item, time, weight }]);
       else known.push({ item, time, weight });
     }
   }

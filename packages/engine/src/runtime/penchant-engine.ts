@@ -200,12 +200,14 @@ export class PenchantEngine implements Engine {
   }
 
   async #rebuild({ onProgress, tree }: { onProgress?: ProgressListener; tree?: boolean }) {
-    const { understanding, states } = this.#parts;
+    const { understanding, states, identities } = this.#parts;
     const total = await this.storage.events.count();
     let fit: Awaited<ReturnType<typeof fitInWorker>> | undefined;
     if (tree !== false) {
       // The items after their events: some may come while the log is read.
-      const { table, until } = await readInteractions(this.storage.events, understanding.toFoldable);
+      const { table, until } = await readInteractions(this.storage.events, understanding.toFoldable, (id) =>
+        identities.resolve(id),
+      );
       const items = understanding.catalogue.entries().map(({ item }) => item);
       const treeVersion = understanding.models.tree.version + 1;
       fit = await fitInWorker(items, table, { treeVersion, seed: this.#parts.seed, until, onProgress });
