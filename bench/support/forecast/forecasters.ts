@@ -21,8 +21,9 @@ import {
   type LearnedIntensity,
   logLikelihoodByRow,
 } from "../../../packages/engine/src/models/intensity/fit.ts";
-import { type IntensityHistories, readPoints } from "../../../packages/engine/src/models/intensity/points.ts";
+import { readPoints } from "../../../packages/engine/src/models/intensity/points.ts";
 import { expectedEvents, intensitiesOf, sumsBefore } from "../../../packages/engine/src/models/intensity/predict.ts";
+import type { IntensityHistories } from "../../../packages/engine/src/models/intensity/sessions.ts";
 import type { Forecaster } from "./forecaster.ts";
 import type { Known } from "./scenario.ts";
 import { similarityAdjustment } from "./similarity.ts";

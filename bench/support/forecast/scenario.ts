@@ -16,7 +16,7 @@ import type { InteractionTable } from "../../../packages/engine/src/core/interac
 import { defaultEventWeights, eventWeight } from "../../../packages/engine/src/core/weights.ts";
 import { readDataset } from "../../../packages/engine/src/import/datasets/read.ts";
 import { fitBehaviourVectors } from "../../../packages/engine/src/models/behaviour-vectors.ts";
-import type { IntensityHistories } from "../../../packages/engine/src/models/intensity/points.ts";
+import type { IntensityHistories } from "../../../packages/engine/src/models/intensity/sessions.ts";
 import { fitModels } from "../../../packages/engine/src/runtime/fitting.ts";
 
 export interface Scenario {

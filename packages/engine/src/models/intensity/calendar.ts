@@ -12,7 +12,7 @@
  * denominator, which is taken at the ends of the span and hardly changes within a week.
  */
 import { dayMs, hourMs } from "../../base/time.ts";
-import { type IntensityHistories, sessionEnd } from "./points.ts";
+import { type IntensityHistories, sessionEnd } from "./sessions.ts";
 
 const hoursPerWeek = 168;
 const hourDays = 1 / 24;

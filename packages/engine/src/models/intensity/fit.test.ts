@@ -4,7 +4,8 @@ import { interactionTable } from "../../core/interaction-table.ts";
 import { featureCount, openFeatures, pointsByRow, problemOf } from "./features.ts";
 import { fitIntensity, logLikelihoodByRow, populationRates } from "./fit.ts";
 import { expectation, fitLinearPoisson } from "./linear-poisson.ts";
-import { type IntensityHistories, readPoints } from "./points.ts";
+import { readPoints } from "./points.ts";
+import type { IntensityHistories } from "./sessions.ts";
 import {
   simulate,
   simulatedParents,

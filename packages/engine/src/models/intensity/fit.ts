@@ -15,7 +15,8 @@ import { PenchantError } from "../../base/errors.ts";
 import { tausDays as engineTausDays } from "../../core/timescales.ts";
 import { featureCount, openFeatures, pointsByRow, problemOf } from "./features.ts";
 import { fitLinearPoisson, type GammaPrior, type LinearPoisson, linearPoissonDefaults } from "./linear-poisson.ts";
-import { type IntensityHistories, type IntensityPoints, readPoints } from "./points.ts";
+import { type IntensityPoints, readPoints } from "./points.ts";
+import type { IntensityHistories } from "./sessions.ts";
 import { type HalfLife, habitHalfLife, weightCovariance } from "./uncertainty.ts";
 
 export interface IntensityFitOptions {

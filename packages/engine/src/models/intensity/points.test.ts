@@ -6,8 +6,9 @@ import type { Interaction } from "../../core/ports.ts";
 import { factorAt } from "./calendar.ts";
 import { addExposures, featureCount, featuresAt } from "./features.ts";
 import { fitIntensity } from "./fit.ts";
-import { type IntensityHistories, readPoints } from "./points.ts";
+import { readPoints } from "./points.ts";
 import { expectedEvents, intensitiesOf, sumsBefore } from "./predict.ts";
+import type { IntensityHistories } from "./sessions.ts";
 import { simulate, simulatedTausDays } from "./test-process.ts";
 
 /** Root 0, branches 1 and 2, leaves 3 and 4 under 1; item i stands at row 2 + i, item 3 at rows 2 and 3. */

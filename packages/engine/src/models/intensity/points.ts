@@ -13,26 +13,12 @@
  * 3. Positive events count once and enter the sums with their weights; an item in m places gives each a part of 1/m.
  *    Negative events keep sums of their own, and lower the exposure of the rows that they concern (`rejections.ts`).
  */
-import { dayMs, minuteMs } from "../../base/time.ts";
-import type { InteractionTable } from "../../core/interaction-table.ts";
+import { dayMs } from "../../base/time.ts";
 import { eventExposure, priorExposure, seenDays } from "./burn-in.ts";
 import { decayedDeviation, factorAt, meanFactor, type WeekRhythm } from "./calendar.ts";
 import { growingPoints, type Points } from "./growing-points.ts";
 import { type Rejections, rejectionsOf } from "./rejections.ts";
-
-/** Without named sessions, so much time without events ends one. */
-export const sessionGapMs = 30 * minuteMs;
-
-export interface IntensityHistories {
-  /** Users' events in order of time; weights below 0 are rejections, 0 says nothing. */
-  readonly interactions: InteractionTable;
-  /** The session of each event, where the data name them. */
-  readonly sessions?: Int32Array | undefined;
-  /** The rows where each item stands, by item key. */
-  readonly places: readonly Int32Array[];
-  /** Every row's parent, -1 for the root, row 0; parents stand before their children. [rows] */
-  readonly parents: Int32Array;
-}
+import { type IntensityHistories, sessionEnd } from "./sessions.ts";
 
 export interface PointsOptions {
   /** Shortest first. [K] */
@@ -202,16 +188,4 @@ export function readPoints(data: IntensityHistories, options: PointsOptions): In
     rejected: rejections.taken,
     logFactors,
   };
-}
-
-/** Where the session that begins at an event ends. */
-export function sessionEnd({ interactions, sessions }: IntensityHistories, start: number, end: number): number {
-  const { times } = interactions;
-  let stop = start + 1;
-  const goesOn = (at: number) =>
-    // Events of one moment cannot have led to each other, whatever sessions they name.
-    times[at] === times[at - 1] ||
-    (sessions === undefined ? times[at] - times[at - 1] < sessionGapMs : sessions[at] === sessions[at - 1]);
-  while (stop < end && goesOn(stop)) stop += 1;
-  return stop;
 }

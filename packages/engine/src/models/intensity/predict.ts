@@ -11,7 +11,7 @@ import { dayMs } from "../../base/time.ts";
 import { seenDays } from "./burn-in.ts";
 import { featureCount } from "./features.ts";
 import type { LearnedIntensity } from "./fit.ts";
-import { type IntensityHistories, sessionEnd } from "./points.ts";
+import { type IntensityHistories, sessionEnd } from "./sessions.ts";
 
 /** A person's sums at a moment. */
 export interface PersonSums {

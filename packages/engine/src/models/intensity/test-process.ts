@@ -7,7 +7,7 @@ import { seededRandom } from "../../base/random.ts";
 import { dayMs } from "../../base/time.ts";
 import { interactionTable } from "../../core/interaction-table.ts";
 import type { Interaction } from "../../core/ports.ts";
-import type { IntensityHistories } from "./points.ts";
+import type { IntensityHistories } from "./sessions.ts";
 
 /** Root 0, a branch 1, its leaves 2 and 3; item i stands at leaf 2 + i. */
 export const simulatedParents = Int32Array.of(-1, 0, 1, 1);
