@@ -28,10 +28,22 @@ export type LoggedSteering = SteeringRecord & { readonly position: number };
 export type LoggedMerge = MergeRecord & { readonly position: number };
 export type LogRecord = LoggedEvent | LoggedSteering | LoggedMerge;
 
-export function isEvent(record: LogRecord): record is LoggedEvent {
+/** What of an event a state is made of: histories are long, and the rest of it takes most of the time to read. */
+export interface EventGist {
+  readonly position: number;
+  readonly time: number;
+  readonly type: string;
+  readonly item?: string | undefined;
+  readonly value?: number | undefined;
+}
+
+/** A record as far as folding needs it. */
+export type FoldRecord = EventGist | LoggedSteering | LoggedMerge;
+
+export function isEvent<Event extends EventGist>(record: Event | LoggedSteering | LoggedMerge): record is Event {
   return "type" in record;
 }
 
-export function isMerge(record: LogRecord): record is LoggedMerge {
+export function isMerge(record: FoldRecord): record is LoggedMerge {
   return "merged" in record;
 }

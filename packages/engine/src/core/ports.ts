@@ -8,7 +8,7 @@
 import type { TallyView } from "../base/tally.ts";
 import type { LoggedEvent, UserEvent } from "./event.ts";
 import type { CatalogueEntry, Item, User } from "./item.ts";
-import type { LogRecord, MergeRecord, SteeringRecord } from "./log-record.ts";
+import type { FoldRecord, LogRecord, MergeRecord, SteeringRecord } from "./log-record.ts";
 
 export type { Clock } from "../base/time.ts";
 
@@ -31,8 +31,11 @@ export interface EventLog {
   readUser(user: string, options?: { limit?: number; newestFirst?: boolean; before?: number }): Promise<LoggedEvent[]>;
   /** All records after a position, events and others, in log order, in batches. */
   records(options: { after: number; batchSize?: number }): AsyncIterable<LogRecord[]>;
-  /** One user's records in log order; those under ids merged into theirs too. */
-  userRecords(user: string): Promise<LogRecord[]>;
+  /**
+   * One user's records in log order, those under ids merged into theirs too: up to a position, and timed up to a moment,
+   * where these are given.
+   */
+  userRecords(user: string, options?: { position?: number; time?: number }): Promise<FoldRecord[]>;
   /** Appends a user's request about an interest, as durably as an event. Returns its position. */
   steer(record: SteeringRecord): Promise<number>;
   /** Users with events that named this item before it was in the catalogue and whose states do not count them yet. */

@@ -34,7 +34,7 @@ function starsWeight(stars: number | undefined): number {
 }
 
 /** The weight of an event under a table. */
-export function eventWeight(weights: EventWeights, event: { type: string; value?: number }): number {
+export function eventWeight(weights: EventWeights, event: { type: string; value?: number | undefined }): number {
   const weight = Object.hasOwn(weights, event.type) ? weights[event.type] : 0;
   return weight === "stars" ? starsWeight(event.value) : (weight ?? 0);
 }

@@ -1,9 +1,9 @@
 /** What a record of the log does to a state, under the catalogue, the tree and the weights of today. */
-import { isEvent, isMerge, type LogRecord } from "../core/log-record.ts";
+import { type FoldRecord, isEvent, isMerge } from "../core/log-record.ts";
 import type { InterestState } from "../core/state.ts";
 import type { Understanding } from "./understanding.ts";
 
-export type Fold = (state: InterestState, record: LogRecord) => void;
+export type Fold = (state: InterestState, record: FoldRecord) => void;
 
 export function folding(understanding: Understanding): Fold {
   const parentOf = (node: number) => understanding.models.tree.nodes[node].parent;

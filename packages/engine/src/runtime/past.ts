@@ -2,25 +2,17 @@
  * States of the past and states that are not: what the log made of a user up to a moment, and what it would make of them
  * without one of their interests.
  */
-import type { LogRecord } from "../core/log-record.ts";
+import type { FoldRecord } from "../core/log-record.ts";
 import { InterestState } from "../core/state.ts";
 import { decodeState, encodeState } from "../core/state-codec.ts";
 import type { ParentOf } from "../core/steering.ts";
 import type { Fold } from "./folding.ts";
 
-/** The state that some records make, in their order. */
-export function stateOf(records: readonly LogRecord[], fold: Fold): InterestState {
+/** The state that some records make, in their order: what is known now of a user, or was timed up to a moment. */
+export function stateOf(records: readonly FoldRecord[], fold: Fold): InterestState {
   const state = new InterestState();
   for (const record of records) fold(state, record);
   return state;
-}
-
-/** The state from those of the records that are timed up to a moment. */
-export function stateAt(records: readonly LogRecord[], at: number, fold: Fold): InterestState {
-  return stateOf(
-    records.filter(({ time }) => time <= at),
-    fold,
-  );
 }
 
 /** The state as if nothing had ever been done under a node. */

@@ -4,7 +4,7 @@ import type { Clock } from "../base/time.ts";
 import { traced } from "../base/tracing.ts";
 import type { EventInput, TrackResult } from "../core/event.ts";
 import type { Item, User } from "../core/item.ts";
-import type { LogRecord } from "../core/log-record.ts";
+import type { FoldRecord } from "../core/log-record.ts";
 import type { Storage } from "../core/ports.ts";
 import type { InterestSummary, Profile, StandingSteering } from "../core/profile.ts";
 import { type ProfileReadOptions, readProfile, readState } from "../core/profile-read.ts";
@@ -31,7 +31,7 @@ import type { Identities } from "./identities.ts";
 import type { Intake } from "./intake.ts";
 import { readInteractions } from "./interactions.ts";
 import { cursorNumber, momentsOf, pageSize, readOptions, recommendationLimit, requireBatch } from "./options.ts";
-import { stateAt, stateWithout } from "./past.ts";
+import { stateOf, stateWithout } from "./past.ts";
 import { People } from "./people.ts";
 import type { ProgressListener } from "./progress.ts";
 import type { Understanding } from "./understanding.ts";
@@ -145,9 +145,12 @@ export class PenchantEngine implements Engine {
 
   async profileHistory(user: string, options: HistoryOptions): Promise<Profile[]> {
     const moments = momentsOf(options, this.clock.now());
-    const records = await this.#recordsOf(user);
+    const records = await this.#recordsOf(user, moments.at(-1)!);
     const read = readOptions({ evidence: 0, ...(options.depth !== undefined && { depth: options.depth }) });
-    return moments.map((at) => this.#read(user, stateAt(records, at, this.#parts.fold), at, read));
+    return moments.map((at) => {
+      const then = records.filter(({ time }) => time <= at);
+      return this.#read(user, stateOf(then, this.#parts.fold), at, read);
+    });
   }
 
   recommend(user: string, options: RecommendOptions = {}): Promise<RecommendationList> {
@@ -290,14 +293,15 @@ export class PenchantEngine implements Engine {
   async #stateAt(user: string, at: number, without: string | undefined): Promise<InterestState> {
     const { fold, states, understanding } = this.#parts;
     const isPast = at < this.clock.now();
-    const state = isPast ? stateAt(await this.#recordsOf(user), at, fold) : await states.get(user);
+    const state = isPast ? stateOf(await this.#recordsOf(user, at), fold) : await states.get(user);
     if (without === undefined) return state;
     const { nodes } = understanding.models.tree;
     return stateWithout(state, this.#nodeOf(without).index, at, (node) => nodes[node].parent);
   }
 
-  async #recordsOf(user: string): Promise<LogRecord[]> {
-    return this.storage.events.userRecords(this.#parts.identities.resolve(validateId(user, "user")));
+  /** What is known now and is timed up to a moment. */
+  async #recordsOf(user: string, time: number): Promise<FoldRecord[]> {
+    return this.storage.events.userRecords(this.#parts.identities.resolve(validateId(user, "user")), { time });
   }
 
   #nodeOf(interest: string): InterestNode {

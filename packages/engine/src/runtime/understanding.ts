@@ -5,9 +5,9 @@
 
 import { PenchantError } from "../base/errors.ts";
 import { Catalogue } from "../core/catalogue.ts";
-import type { LoggedEvent } from "../core/event.ts";
 import { type IntensityModel, intensityModel } from "../core/intensity.ts";
 import type { CatalogueEntry, Item } from "../core/item.ts";
+import type { EventGist } from "../core/log-record.ts";
 import type { Storage } from "../core/ports.ts";
 import { readState } from "../core/profile-read.ts";
 import type { FoldableEvent, InterestState } from "../core/state.ts";
@@ -79,7 +79,7 @@ export class Understanding {
   }
 
   /** What an event means today. */
-  toFoldable = (event: LoggedEvent): FoldableEvent => {
+  toFoldable = (event: EventGist): FoldableEvent => {
     const key = event.item === undefined ? undefined : this.catalogue.key(event.item);
     return {
       position: event.position,

@@ -3,7 +3,7 @@ import { PenchantError } from "../base/errors.ts";
 import { seededRandom } from "../base/random.ts";
 import { hourMs } from "../base/time.ts";
 import type { LoggedEvent, UserEvent } from "../core/event.ts";
-import { isEvent } from "../core/log-record.ts";
+import { type EventGist, isEvent } from "../core/log-record.ts";
 import type { StateStore, Storage } from "../core/ports.ts";
 import type { FoldableEvent, InterestState } from "../core/state.ts";
 import { encodeState } from "../core/state-codec.ts";
@@ -30,7 +30,7 @@ describe("the states of all users", () => {
   });
   afterEach(() => storage.close());
 
-  const toFoldable = (event: LoggedEvent): FoldableEvent => {
+  const toFoldable = (event: EventGist): FoldableEvent => {
     const node = known.get(event.item ?? "");
     return {
       position: event.position,

@@ -198,8 +198,7 @@ export class UserStates {
   /** The state that the user's records make, up to a position of the log. */
   async #refold(user: string, until: number): Promise<InterestState> {
     const { log, fold } = this.#options;
-    const records = (await log.userRecords(user)).filter(({ position }) => position <= until);
-    return stateOf(records, fold);
+    return stateOf(await log.userRecords(user, { position: until }), fold);
   }
 
   /**

@@ -1,9 +1,9 @@
 /** Reading the log: as a whole, by user, and what of it waits for items. */
 import { setImmediate } from "node:timers/promises";
 import type { LoggedEvent } from "../../core/event.ts";
-import type { LogRecord } from "../../core/log-record.ts";
+import type { FoldRecord, LogRecord } from "../../core/log-record.ts";
 import type { EventLog } from "../../core/ports.ts";
-import { eventColumns, recordColumns, rowToEvent, rowToRecord } from "./event-rows.ts";
+import { eventColumns, foldColumns, recordColumns, rowToEvent, rowToFoldRecord, rowToRecord } from "./event-rows.ts";
 import { hash64 } from "./hashes.ts";
 import { userByName } from "./interning.ts";
 import type { Reader, Row } from "./reader.ts";
@@ -14,7 +14,8 @@ const segmentSize = 2 ** segmentBits;
 
 const inSegment = `e.position >> ${segmentBits} = ? AND e.user = ?`;
 const ofUser = `${inSegment} AND e.kind = ${eventKind}`;
-const recordsOfUser = `SELECT ${recordColumns} WHERE ${inSegment} AND e.kind IN (${recordKinds}) ORDER BY e.position`;
+const recordsOfUser = `SELECT ${foldColumns} WHERE ${inSegment} AND e.kind IN (${recordKinds}) AND e.position <= ?
+  AND e.time <= ? ORDER BY e.position`;
 const oldestFirst = `SELECT ${eventColumns} WHERE ${ofUser} AND e.position < ? ORDER BY e.position LIMIT ?`;
 const newestFirstOrder = `SELECT ${eventColumns} WHERE ${ofUser} AND e.position < ? ORDER BY e.position DESC LIMIT ?`;
 
@@ -75,15 +76,22 @@ async function* batchesOf<Kind extends LogRecord>(
 }
 
 /** One user's records, in log order. */
-export function readUserRecords(reader: Reader, user: string): LogRecord[] {
+export function readUserRecords(
+  reader: Reader,
+  user: string,
+  { position = Number.MAX_SAFE_INTEGER, time = Number.MAX_SAFE_INTEGER }: { position?: number; time?: number } = {},
+): FoldRecord[] {
   const key = findUser(reader, user)?.key;
   if (key === undefined) return [];
   const family = familyOf(reader, key);
-  const segments = Math.floor(lastPosition(reader) / segmentSize) + 1;
-  const records: LogRecord[] = [];
+  const segments = Math.floor(Math.min(position, lastPosition(reader)) / segmentSize) + 1;
+  const records: FoldRecord[] = [];
+  const nameOf = (table: "types" | "items", key: number) => reader.nameOf(table, key);
   for (let segment = 0; segment < segments; segment++) {
     for (const member of family) {
-      for (const row of reader.all(recordsOfUser, segment, member)) records.push(rowToRecord(row));
+      for (const row of reader.all(recordsOfUser, segment, member, position, time)) {
+        records.push(rowToFoldRecord(row, user, nameOf));
+      }
     }
   }
   return family.length === 1 ? records : records.sort((a, b) => a.position - b.position);

@@ -5,9 +5,8 @@
 import type { SQLOutputValue } from "node:sqlite";
 import { PenchantError } from "../../base/errors.ts";
 import type { LoggedEvent, UserEvent } from "../../core/event.ts";
-import type { LogRecord } from "../../core/log-record.ts";
-import type { Steering } from "../../core/steering.ts";
-import { eventKind, mergeKind } from "./schema.ts";
+import type { FoldRecord, LogRecord, SteeringRecord } from "../../core/log-record.ts";
+import { eventKind, mergeKind, steeringKind } from "./schema.ts";
 
 /** An event with its fields in a fixed order, absent ones null, the context as JSON: small to send between threads. */
 export type EventRow = readonly [
@@ -118,12 +117,12 @@ export function rowToEvent(row: SQLOutputValue[]): LoggedEvent {
   };
 }
 
-/** What `rowToRecord` expects: the columns of an event, the kind, and for a merge the other one's name. */
+/** For a merge, the other one's name. */
+const mergedName = `CASE e.kind WHEN ${mergeKind} THEN (SELECT id FROM users WHERE key = CAST(e.value AS INTEGER)) END`;
+
+/** What `rowToRecord` expects: the columns of an event, and two that tell what else it is. */
 export const recordColumns = eventColumns
-  .replace(
-    " FROM events e ",
-    `, e.kind, CASE e.kind WHEN ${mergeKind} THEN (SELECT id FROM users WHERE key = CAST(e.value AS INTEGER)) END FROM events e `,
-  )
+  .replace(" FROM events e ", `, e.kind, ${mergedName} FROM events e `)
   .replace("CROSS JOIN types t", "LEFT JOIN types t");
 
 export function rowToRecord(row: SQLOutputValue[]): LogRecord {
@@ -131,5 +130,38 @@ export function rowToRecord(row: SQLOutputValue[]): LogRecord {
   if (kind === eventKind) return rowToEvent(row);
   const common = { position: row[0] as number, user: row[2] as string, time: row[5] as number };
   if (kind === mergeKind) return { ...common, merged: row[11] as string };
-  return { ...common, ...(JSON.parse(row[8] as string) as { interest: string; steering: Steering }) };
+  return { ...common, ...steeringOf(row[8]) };
 }
+
+/** What `rowToFoldRecord` expects: no names where numbers will do, and no words but of what is no event. */
+export const foldColumns = `e.position, e.kind, e.type, e.item, e.time, e.value,
+  CASE e.kind WHEN ${steeringKind} THEN e.text ELSE ${mergedName} END FROM events e`;
+
+/** @param nameOf the name of a type or an item */
+export function rowToFoldRecord(
+  row: SQLOutputValue[],
+  user: string,
+  nameOf: (table: "types" | "items", key: number) => string,
+): FoldRecord {
+  const [position, kind, type, item, time, value, other] = row as [
+    number,
+    number,
+    number,
+    number | null,
+    number,
+    number | null,
+    string | null,
+  ];
+  if (kind === mergeKind) return { position, user, time, merged: other! };
+  if (kind === steeringKind) return { position, user, time, ...steeringOf(other) };
+  return {
+    position,
+    time,
+    type: nameOf("types", type),
+    item: item === null ? undefined : nameOf("items", item),
+    value: value ?? undefined,
+  };
+}
+
+const steeringOf = (document: SQLOutputValue) =>
+  JSON.parse(document as string) as Omit<SteeringRecord, "user" | "time">;

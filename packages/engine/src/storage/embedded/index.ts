@@ -100,7 +100,7 @@ function compose(
       read: (options) => whileOpen<LoggedEvent[]>(requireOpen, () => readLog(openReader, options)),
       readUser: async (user, options) => readUserEvents(reader(), user, options),
       records: (options) => whileOpen<LogRecord[]>(requireOpen, () => readRecords(openReader, options)),
-      userRecords: async (user) => readUserRecords(reader(), user),
+      userRecords: async (user, options) => readUserRecords(reader(), user, options),
       async steer({ user, time, interest, steering }) {
         requireWellFormed(user);
         return await send("steer", { user, time, document: JSON.stringify({ interest, steering }) });

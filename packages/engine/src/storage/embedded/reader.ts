@@ -1,13 +1,21 @@
 /** Reads on a connection of the calling thread: statements are prepared once, rows come as arrays. */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { databasePath, openForReading } from "./connection.ts";
+import { RecentMap } from "./interning.ts";
 import { storageError } from "./sqlite-errors.ts";
+
+/** Names of each kind that are remembered. */
+const namesMax = 200_000;
 
 export type Row = SQLOutputValue[];
 
 export class Reader {
   readonly #path: string;
   readonly #database: DatabaseSync;
+  readonly #names = {
+    types: new RecentMap<number, string>(namesMax),
+    items: new RecentMap<number, string>(namesMax),
+  };
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(dataDir: string) {
@@ -31,6 +39,15 @@ export class Reader {
     } catch (error) {
       throw storageError(error, this.#path);
     }
+  }
+
+  /** The name of a type or an item, which it keeps for good. */
+  nameOf(table: "types" | "items", key: number): string {
+    const known = this.#names[table].get(key);
+    if (known !== undefined) return known;
+    const name = this.first(`SELECT id FROM ${table} WHERE key = ?`, key)![0] as string;
+    this.#names[table].set(key, name);
+    return name;
   }
 
   /** The only number of a query that always has a row. */
