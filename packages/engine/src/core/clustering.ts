@@ -5,144 +5,180 @@
  * fewer vectors and the more dimensions there are, so no fixed threshold tells a split from none. `chooseSplit`
  * therefore compares with a reference, in the spirit of the gap statistic (Tibshirani, Walther and Hastie 2001) with
  * the null hypothesis of SigClust (Liu, Hayes, Nobel and Marron 2008): one Gaussian cloud with the mean and the
- * covariance of the data, clustered by the same procedure. What the data has beyond its covariance is structure.
+ * covariance of the data, clustered by k-means. What the data has beyond its covariance is structure.
  *
- *   1. Of many vectors a sample decides. Its reference needs no covariance matrix: with independent standard normal g,
- *      `mean + sum_i g_i (x_i - mean) / sqrt(n)` is a draw from that Gaussian.
- *   2. For every k from 2 to the most allowed, cluster the sample, a few times for the most cohesive result. Clusters under the smallest size give up their
- *      centroid, smallest first, and their vectors go where they are nearest, until all are big enough.
+ *   1. Of many vectors a sample decides.
+ *   2. For every k from 2 to the most allowed, cluster the sample, a few times for the most cohesive result. Clusters under
+ *      the smallest size give up their centroid, smallest first, and their vectors go where they are nearest, until all are
+ *      big enough. Where the vectors are so few that no sample is needed, the regions of density that DBSCAN finds are one
+ *      candidate more, their noise given to the nearest.
  *   3. A split counts as one when its silhouette exceeds the reference's by 3 standard errors of the difference and by
  *      0.02 at least, because a difference that nobody would see is no interest. Of those, the one with the largest gain
  *      over its reference wins; one in which a cluster holds more than 60 % of the vectors only if all do.
- *   4. Its centroids start a clustering of all vectors, with the same rule for small clusters.
+ *   4. The centroids of a split by k-means start a clustering of all vectors, with the same rule for small clusters.
+ *
+ * Where the vectors were clustered before, the old clusters are continued (`steady-split.ts`) and kept while they are nearly
+ * as cohesive as new ones would be, or, where there would be no new ones, while clusters around their centroids are better
+ * than none. What was one group before is split only by three times the evidence. So a group at the border does not come
+ * and go.
  */
 import { assert } from "../base/errors.ts";
 import { type Random, seededRandom } from "../base/random.ts";
-import { multiply, type SparseMatrix } from "./sparse-matrix.ts";
+import { densityClusters } from "./density-clustering.ts";
+import { type Quality, silhouette, structureless } from "./silhouette.ts";
 import {
   type Clustering,
+  type Clusters,
   clusterSizes,
   refineClusters,
   rowCosine,
   sphericalKMeans,
   withDirection,
 } from "./spherical-k-means.ts";
+import { continueClusters } from "./steady-split.ts";
 
-export { type Clustering, sphericalKMeans } from "./spherical-k-means.ts";
-
-export interface Split {
-  /** Cluster of each vector, from 0; -1 for all-zero vectors. */
-  readonly assignments: Int32Array;
-  /** `[clusters, dimensions]` row-major, unit rows. */
-  readonly centroids: Float32Array;
-  /** Simplified silhouette over all vectors, -1 to 1. */
-  readonly silhouette: number;
+export interface Split extends Clusters {
   readonly clusters: number;
+}
+
+/** How the vectors were clustered before. */
+export interface EarlierClusters {
+  /** Cluster of each vector, from 0; -1 for newcomers. [count] */
+  readonly assignments: Int32Array;
+  /** 0 where they were one group. */
+  readonly clusters: number;
+  /** They are continued while their cohesion is at least this part of what new clusters reach, 0 to 1. */
+  readonly cohesionMin: number;
+}
+
+interface Candidate extends Clusters {
+  /** Silhouette above the reference's. */
+  readonly gain: number;
+  /** Standard error of the gain. */
+  readonly doubt: number;
+  readonly lopsided: boolean;
 }
 
 const sampleMax = 600;
 const largestShareMax = 0.6;
 const gainMin = 0.02;
-const gainStandardErrorsMin = 3;
+const standardErrorsMin = 3;
+/** What was one group needs so much more evidence to be split than what was never seen. */
+const inertia = 3;
+/** A cluster that is there already may be smaller than a new one by this factor. */
+const toleratedSize = 1 / 2;
 const sampleIterations = 12;
 const sampleRestarts = 3;
 const trialIterations = 2;
 const finalIterations = 8;
-
-/**
- * Mean over the vectors of `(b - a) / max(a, b)`, a the distance to the own centroid and b that to the nearest other
- * one (Hruschka, de Castro and Campello 2004). Unlike the silhouette over pairs it takes time linear in the vectors.
- * 0 for fewer than two clusters. All-zero vectors do not count.
- */
-export function simplifiedSilhouette(
-  vectors: Float32Array,
-  clustering: { readonly assignments: Int32Array; readonly centroids: Float32Array },
-  options: { dimensions: number },
-): number {
-  return silhouette(vectors, clustering, options.dimensions).mean;
-}
-
-function silhouette(
-  vectors: Float32Array,
-  { assignments, centroids }: { readonly assignments: Int32Array; readonly centroids: Float32Array },
-  dimensions: number,
-): { mean: number /** Squared standard error of the mean. */; variance: number } {
-  const clusters = centroids.length / dimensions;
-  if (clusters < 2) return { mean: 0, variance: 0 };
-  let count = 0;
-  let sum = 0;
-  let squares = 0;
-  for (const [row, cluster] of assignments.entries()) {
-    if (cluster < 0) continue;
-    let own = 0;
-    let other = Number.POSITIVE_INFINITY;
-    for (let c = 0; c < clusters; c++) {
-      const distance = Math.max(0, 1 - rowCosine(vectors, row, centroids, c, dimensions));
-      if (c === cluster) own = distance;
-      else other = Math.min(other, distance);
-    }
-    const larger = Math.max(own, other);
-    const width = larger === 0 ? 0 : (other - own) / larger;
-    count++;
-    sum += width;
-    squares += width * width;
-  }
-  if (count === 0) return { mean: 0, variance: 0 };
-  const mean = sum / count;
-  return { mean, variance: Math.max(0, squares / count - mean * mean) / count };
-}
+/** Ester and others advise 4 in the plane; more dimensions bring more chance neighbours. */
+const densityNeighbours = 6;
 
 /**
  * The split of the vectors that is most clearly better than none, or null when none is.
  *
  * @param vectors `[count, dimensions]` row-major, unit or all-zero rows
- * @param options.clustersMax most clusters, at least 2
+ * @param options.clustersMax most clusters of a new split, at least 2
  * @param options.sizeMin fewest vectors in a cluster
+ * @param options.before what to stay near to
  */
 export function chooseSplit(
   vectors: Float32Array,
-  options: { dimensions: number; clustersMax: number; sizeMin: number; seed: number },
+  options: {
+    dimensions: number;
+    clustersMax: number;
+    sizeMin: number;
+    seed: number;
+    before?: EarlierClusters | undefined;
+  },
 ): Split | null {
-  const { dimensions, clustersMax, seed } = options;
+  const { dimensions, clustersMax, seed, before } = options;
   const sizeMin = Math.max(1, options.sizeMin);
   assert(clustersMax >= 2, `at least 2 clusters are allowed, not ${clustersMax}`);
   const directions = withDirection(vectors, dimensions);
-  if (directions.length < Math.max(4, 2 * sizeMin)) return null;
+  if (directions.length < Math.max(4, 2 * sizeMin * (before === undefined ? 1 : toleratedSize))) return null;
 
   const random = seededRandom(seed);
-  const sample = pick(vectors, dimensions, sampleRows(directions, random));
-  const sampleCount = sample.length / dimensions;
-  const sampleSizeMin = Math.max(1, Math.floor((sizeMin * sampleCount) / directions.length));
+  const rows = sampleRows(directions, random);
+  const sample = pick(vectors, dimensions, rows);
+  const sampleSizeMin = Math.max(1, Math.floor((sizeMin * rows.length) / directions.length));
   const reference = structureless(sample, dimensions, random);
+  const references = new Map<number, Quality>();
 
-  const references = new Map<number, { mean: number; variance: number }>();
-  const found: { centroids: Float32Array; gain: number; lopsided: boolean }[] = [];
-  for (let clusters = 2; clusters <= Math.min(clustersMax, Math.floor(sampleCount / sampleSizeMin)); clusters++) {
-    const start = bestOfSeveral(sample, { dimensions, clusters, seed });
-    const split = withoutSmall(sample, start, { dimensions, sizeMin: sampleSizeMin, iterationsMax: sampleIterations });
-    const left = split.centroids.length / dimensions;
-    if (left < 2) continue;
-    const quality = silhouette(sample, split, dimensions);
-    const nothing = references.get(left) ?? referenceQuality(left);
-    references.set(left, nothing);
-    const gain = quality.mean - nothing.mean;
-    if (gain < Math.max(gainMin, gainStandardErrorsMin * Math.sqrt(quality.variance + nothing.variance))) continue;
-    const largest = Math.max(...clusterSizes(split.assignments, left));
-    found.push({ centroids: split.centroids, gain, lopsided: largest > largestShareMax * sampleCount });
-  }
-
+  const steady = before === undefined || before.clusters < 2 ? undefined : continued(before);
+  const needed = before !== undefined && before.clusters < 2 ? inertia : 1;
+  const found = [...byMeans(), ...byDensity()].filter(
+    ({ gain, doubt }) => gain >= needed * Math.max(gainMin, standardErrorsMin * doubt),
+  );
   const even = found.filter(({ lopsided }) => !lopsided);
-  for (const { centroids } of (even.length > 0 ? even : found).sort((a, b) => b.gain - a.gain)) {
-    const start = refineClusters(vectors, centroids, { dimensions, iterationsMax: finalIterations });
-    const split = withoutSmall(vectors, start, { dimensions, sizeMin, iterationsMax: finalIterations });
+  const candidates = (even.length > 0 ? even : found).sort((a, b) => b.gain - a.gain);
+  let fresh: Split | null = null;
+  for (const candidate of candidates) {
+    const split = overAll(candidate);
     const clusters = split.centroids.length / dimensions;
     if (clusters < 2) continue;
-    return { ...split, silhouette: simplifiedSilhouette(vectors, split, { dimensions }), clusters };
+    fresh = { assignments: split.assignments, centroids: split.centroids, clusters };
+    break;
   }
-  return null;
+  if (steady === undefined) return fresh;
+  if (fresh === null) return steady.gain > 0 ? steady.split : null;
+  return cohesion(vectors, steady.split, dimensions) >= before!.cohesionMin * cohesion(vectors, fresh, dimensions)
+    ? steady.split
+    : fresh;
 
-  function referenceQuality(clusters: number) {
-    return silhouette(reference, bestOfSeveral(reference, { dimensions, clusters, seed }), dimensions);
+  function* byMeans(): Generator<Candidate> {
+    for (let clusters = 2; clusters <= Math.min(clustersMax, Math.floor(rows.length / sampleSizeMin)); clusters++) {
+      const start = bestOfSeveral(sample, { dimensions, clusters, seed });
+      const split = withoutSmall(sample, start, {
+        dimensions,
+        sizeMin: sampleSizeMin,
+        iterationsMax: sampleIterations,
+      });
+      if (split.centroids.length >= 2 * dimensions) yield judged(split);
+    }
+  }
+
+  function* byDensity(): Generator<Candidate> {
+    if (directions.length > sampleMax) return;
+    const { assignments, clusters } = densityClusters(sample, { dimensions, neighboursMin: densityNeighbours });
+    if (clusters < 2 || clusters > clustersMax) return;
+    const split = continueClusters(sample, assignments, { dimensions, clusters, sizeMin });
+    if (split.centroids.length >= 2 * dimensions) yield judged(split);
+  }
+
+  /** The sample's clusters with what they are worth. */
+  function judged(split: Clusters): Candidate {
+    const clusters = split.centroids.length / dimensions;
+    const quality = silhouette(sample, split, dimensions);
+    let nothing = references.get(clusters);
+    if (nothing === undefined) {
+      nothing = silhouette(reference, bestOfSeveral(reference, { dimensions, clusters, seed }), dimensions);
+      references.set(clusters, nothing);
+    }
+    const lopsided = Math.max(...clusterSizes(split.assignments, clusters)) > largestShareMax * rows.length;
+    const doubt = Math.sqrt(quality.variance + nothing.variance);
+    return { ...split, gain: quality.mean - nothing.mean, doubt, lopsided };
+  }
+
+  function continued({ assignments, clusters: earlier }: EarlierClusters): { split: Split; gain: number } | undefined {
+    const options = { dimensions, clusters: earlier, sizeMin: Math.ceil(sizeMin * toleratedSize) };
+    const { assignments: now, centroids } = continueClusters(vectors, assignments, options);
+    const clusters = centroids.length / dimensions;
+    if (clusters < 2) return undefined;
+    // Few vectors were moved, so that the centroids are judged by what they attract.
+    const { gain } = judged(refineClusters(sample, centroids, { dimensions, iterationsMax: 0 }));
+    return { split: { assignments: now, centroids, clusters }, gain };
+  }
+
+  /** All vectors by the candidate that the sample gave. */
+  function overAll(candidate: Candidate): Clusters {
+    if (rows.length === directions.length) {
+      const assignments = new Int32Array(vectors.length / dimensions).fill(-1);
+      for (const [at, row] of rows.entries()) assignments[row] = candidate.assignments[at];
+      return { assignments, centroids: candidate.centroids };
+    }
+    const start = refineClusters(vectors, candidate.centroids, { dimensions, iterationsMax: finalIterations });
+    return withoutSmall(vectors, start, { dimensions, sizeMin, iterationsMax: finalIterations });
   }
 }
 
@@ -178,6 +214,18 @@ function withoutSmall(
   }
 }
 
+/** Mean cosine of the vectors to their centroid. */
+function cohesion(vectors: Float32Array, { assignments, centroids }: Clusters, dimensions: number): number {
+  let sum = 0;
+  let count = 0;
+  for (const [row, cluster] of assignments.entries()) {
+    if (cluster < 0) continue;
+    sum += rowCosine(vectors, row, centroids, cluster, dimensions);
+    count++;
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
 /** At most `sampleMax` of the rows, drawn without replacement (Fisher and Yates), in ascending order. */
 function sampleRows(rows: Int32Array, random: Random): Int32Array {
   if (rows.length <= sampleMax) return rows;
@@ -195,30 +243,4 @@ function pick(vectors: Float32Array, dimensions: number, rows: Int32Array): Floa
     picked.set(vectors.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions);
   }
   return picked;
-}
-
-/**
- * As many vectors from one Gaussian cloud with the sample's mean and covariance, turned to unit length. The table of
- * normal numbers is written as a sparse matrix with every entry present, for the sake of its fast product.
- */
-function structureless(sample: Float32Array, dimensions: number, random: Random): Float32Array {
-  const count = sample.length / dimensions;
-  const mean = new Float64Array(dimensions);
-  for (let at = 0; at < sample.length; at++) mean[at % dimensions] += sample[at] / count;
-  const centred = Float64Array.from(sample, (value, at) => value - mean[at % dimensions]);
-  const weights: SparseMatrix = {
-    rows: count,
-    columns: count,
-    offsets: Int32Array.from({ length: count + 1 }, (_, row) => row * count),
-    indices: Int32Array.from({ length: count * count }, (_, at) => at % count),
-    values: Float32Array.from({ length: count * count }, () => random.normal() / Math.sqrt(count)),
-  };
-  const cloud = multiply(weights, centred, dimensions).map((value, at) => value + mean[at % dimensions]);
-  const drawn = new Float32Array(sample.length);
-  for (let from = 0; from < cloud.length; from += dimensions) {
-    const row = cloud.subarray(from, from + dimensions);
-    const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-    if (length > 0) for (const [d, value] of row.entries()) drawn[from + d] = value / length;
-  }
-  return drawn;
 }

@@ -13,11 +13,14 @@
 import { assert } from "../base/errors.ts";
 import { type Random, seededRandom } from "../base/random.ts";
 
-export interface Clustering {
+export interface Clusters {
   /** Cluster of each vector, from 0; -1 for all-zero vectors. */
   readonly assignments: Int32Array;
   /** `[clusters, dimensions]` row-major, unit rows. */
   readonly centroids: Float32Array;
+}
+
+export interface Clustering extends Clusters {
   /** Mean cosine of the vectors to their own centroid; 0 when there are no vectors. */
   readonly cohesion: number;
 }
@@ -193,8 +196,8 @@ export function clusterSizes(assignments: Int32Array, clusters: number): Int32Ar
   return sizes;
 }
 
-/** Turns each centroid to the mean direction of its vectors; one whose vectors cancel out stays where it is. */
-function moveCentroids(
+/** Turns each centroid to the mean direction of its vectors; one whose vectors cancel out, or that has none, stays where it is. */
+export function moveCentroids(
   vectors: Float32Array,
   assignments: Int32Array,
   dimensions: number,

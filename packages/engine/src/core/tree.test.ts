@@ -104,7 +104,7 @@ describe("an interest tree", () => {
   });
 
   it("refuses a stored form that it does not know", () => {
-    expect(() => InterestTree.load(new TextEncoder().encode('{"format":2}'))).toThrow(
+    expect(() => InterestTree.load(new TextEncoder().encode('{"format":1}'))).toThrow(
       expect.objectContaining({ code: "PENCHANT_E_STATE_VERSION" }),
     );
   });

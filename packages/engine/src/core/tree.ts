@@ -6,11 +6,16 @@
  * brings that category, and an item near to no learned interest waits under a provisional one. Node indices are never
  * reused within a version, parents come before their children, and an item's nodes stay what they were when it arrived,
  * so that folding the log again gives the same states.
+ *
+ * Ids outlive a version: people keep them in bookmarks and steer by them. A node that is the same interest as one of the
+ * tree before has its id; the id of one that is no more is never given to another, and `heirs` tells where it went.
  */
 import { assert, PenchantError } from "../base/errors.ts";
 import { slug } from "./labels.ts";
 import { limits } from "./limits.ts";
+import type { Lineage, RetiredInterest } from "./lineage.ts";
 import type { InterestSummary } from "./profile.ts";
+import { decodeTree, encodeTree } from "./tree-codec.ts";
 import { dot } from "./vector.ts";
 
 export type NodeKind = "root" | "category" | "learned" | "provisional";
@@ -29,6 +34,7 @@ export interface InterestNode {
   readonly centroid: Float32Array;
   /** Learned interests: the cosine to the centroid that an item needs to join. */
   readonly nearness: number;
+  readonly lineage: Lineage;
   /** Items under the node; one in several of its places counts by its parts. */
   itemCount: number;
 }
@@ -39,10 +45,20 @@ export class InterestTree {
   readonly nodes: InterestNode[] = [];
   readonly #children: number[][] = [];
   readonly #byId = new Map<string, number>();
+  /** Former interests, the latest to go last; at most `limits.retiredInterests`, the oldest are forgotten. */
+  readonly #retired = new Map<string, RetiredInterest>();
+  /** Ids of the tree before: only the same interest may have them. */
+  readonly #reserved = new Set<string>();
 
-  constructor(version: number, dimensions: number) {
+  /** @param before the tree whose ids and former interests this one carries on */
+  constructor(version: number, dimensions: number, before?: InterestTree) {
     this.version = version;
     this.dimensions = dimensions;
+    if (before !== undefined) {
+      for (const former of before.retired) this.#retired.set(former.id, former);
+      // One that new items wait under is there again when it is needed.
+      for (const { id, kind } of before.nodes) if (kind !== "provisional") this.#reserved.add(id);
+    }
     this.add({ parent: -1, kind: "root", label: "Everything" });
   }
 
@@ -59,8 +75,40 @@ export class InterestTree {
     return this.#children[index];
   }
 
-  /** Adds a node under a parent, with an id made of the parent's and the label. */
+  /** Former interests. */
+  get retired(): readonly RetiredInterest[] {
+    return [...this.#retired.values()];
+  }
+
+  /** Notes that the id is no more, and where its items went. */
+  retire(former: RetiredInterest): void {
+    assert(!this.#byId.has(former.id), `a former interest's id is free, not ${former.id}`);
+    this.#retired.set(former.id, former);
+    for (const id of this.#retired.keys()) {
+      if (this.#retired.size <= limits.retiredInterests) break;
+      this.#retired.delete(id);
+    }
+  }
+
+  /**
+   * The interests that an id means today: itself, or for a former one those that took its items over since, through any
+   * number of rebuilds. None where its items went all over the place, or the id was never there.
+   */
+  heirs(id: string): InterestNode[] {
+    const found = new Map<string, InterestNode>();
+    const waiting = [id];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const node = this.node(next);
+      if (node !== undefined) found.set(next, node);
+      else waiting.push(...(this.#retired.get(next)?.into ?? []));
+    }
+    return [...found.values()].sort((a, b) => a.index - b.index);
+  }
+
+  /** Adds a node under a parent, by default with an id made of the parent's and the label, and nobody's successor. */
   add(options: {
+    id?: string;
+    lineage?: Lineage;
     parent: number;
     kind: NodeKind;
     label: string;
@@ -80,7 +128,7 @@ export class InterestTree {
     }
     const node: InterestNode = {
       index: this.nodes.length,
-      id: parent === undefined ? "all" : this.#freeId(parent, options.label),
+      id: parent === undefined ? "all" : (options.id ?? this.#freeId(parent, options.label)),
       parent: options.parent,
       level,
       kind: options.kind,
@@ -89,6 +137,7 @@ export class InterestTree {
       ...(options.description === undefined ? {} : { description: options.description }),
       centroid: options.centroid ?? new Float32Array(this.dimensions),
       nearness: options.nearness ?? 0,
+      lineage: options.lineage ?? { change: "new", from: [], since: this.version },
       itemCount: 0,
     };
     this.#insert(node);
@@ -113,6 +162,21 @@ export class InterestTree {
     }
   }
 
+  /** The category of that name right below a node. */
+  category(parent: number, name: string): InterestNode | undefined {
+    const index = this.children(parent).find((child) => {
+      const { kind, label } = this.nodes[child];
+      return kind === "category" && label === name;
+    });
+    return index === undefined ? undefined : this.nodes[index];
+  }
+
+  /** The node on the way from the root to a node that stands on a level; -1 where the way ends above it, or for -1. */
+  ancestorAt(index: number, level: number): number {
+    while (index >= 0 && this.nodes[index].level > level) index = this.nodes[index].parent;
+    return index >= 0 && this.nodes[index].level === level ? index : -1;
+  }
+
   /** The chain of nodes from below the root down to the node. */
   pathTo(index: number): InterestNode[] {
     const path: InterestNode[] = [];
@@ -134,41 +198,17 @@ export class InterestTree {
   }
 
   save(): Uint8Array {
-    const nodes = this.nodes.map((node) => ({
-      ...node,
-      centroid: Buffer.from(node.centroid.buffer, node.centroid.byteOffset, node.centroid.byteLength).toString(
-        "base64",
-      ),
-    }));
-    return new TextEncoder().encode(
-      JSON.stringify({ format: 1, version: this.version, dimensions: this.dimensions, nodes }),
-    );
+    return encodeTree(this);
   }
 
   /** @throws PENCHANT_E_STATE_VERSION for a format that this version does not know */
   static load(bytes: Uint8Array): InterestTree {
-    const stored = JSON.parse(new TextDecoder().decode(bytes)) as {
-      format: number;
-      version: number;
-      dimensions: number;
-      nodes: (Omit<InterestNode, "centroid"> & { centroid: string })[];
-    };
-    if (stored.format !== 1) {
-      throw new PenchantError(
-        "PENCHANT_E_STATE_VERSION",
-        `The stored interest tree has format ${stored.format}; this version reads format 1.`,
-      );
-    }
-    const tree = new InterestTree(stored.version, stored.dimensions);
-    for (const node of stored.nodes) {
-      const raw = Buffer.from(node.centroid, "base64");
-      const centroid = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
-      if (node.index > 0) tree.#insert({ ...node, centroid });
-      else {
-        tree.root.itemCount = node.itemCount;
-        tree.root.centroid.set(centroid);
-      }
-    }
+    const { version, dimensions, retired, nodes } = decodeTree(bytes);
+    const tree = new InterestTree(version, dimensions);
+    for (const former of retired) tree.#retired.set(former.id, former);
+    tree.root.itemCount = nodes[0].itemCount;
+    tree.root.centroid.set(nodes[0].centroid);
+    for (const node of nodes.slice(1)) tree.#insert(node);
     return tree;
   }
 
@@ -179,22 +219,25 @@ export class InterestTree {
     if (node.parent >= 0) this.#children[node.parent].push(node.index);
   }
 
-  /** Parents' ids are prefixes: "crime.heist-gangster". Ids of the root's children stand alone. */
+  /**
+   * A new id begins with its parent's: "crime.heist-gangster". Ids of the root's children stand alone. Later the interest may
+   * move to another parent and keep it: ids are names and not places.
+   */
   #freeId(parent: InterestNode, label: string): string {
     const base = parent.index === 0 ? slug(label) : `${parent.id}.${slug(label)}`;
-    if (!this.#byId.has(base)) return base;
-    for (let number = 2; ; number++) if (!this.#byId.has(`${base}-${number}`)) return `${base}-${number}`;
+    if (this.#isFree(base)) return base;
+    for (let number = 2; ; number++) if (this.#isFree(`${base}-${number}`)) return `${base}-${number}`;
+  }
+
+  #isFree(id: string): boolean {
+    return !this.#byId.has(id) && !this.#retired.has(id) && !this.#reserved.has(id);
   }
 
   /** The node of a category path, made where it is missing. */
   #category(path: readonly string[]): InterestNode {
     let node = this.root;
     for (const name of path) {
-      const known = this.children(node.index).find((child) => {
-        const { kind, label } = this.nodes[child];
-        return kind === "category" && label === name;
-      });
-      node = known === undefined ? this.add({ parent: node.index, kind: "category", label: name }) : this.nodes[known];
+      node = this.category(node.index, name) ?? this.add({ parent: node.index, kind: "category", label: name });
     }
     return node;
   }

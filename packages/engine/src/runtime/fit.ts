@@ -2,6 +2,8 @@
 import { Worker } from "node:worker_threads";
 import type { InteractionTable } from "../core/interaction-table.ts";
 import type { Item } from "../core/item.ts";
+import { InterestTree } from "../core/tree.ts";
+import type { EarlierTree } from "../core/tree-build.ts";
 import { type FittedItem, type FittedModels, vectorDimensions } from "./fitting.ts";
 import { loadModels } from "./models-file.ts";
 import type { Progress, ProgressListener } from "./progress.ts";
@@ -17,13 +19,19 @@ export interface FitJob {
   readonly items: readonly Item[];
   readonly users: InteractionTable;
   readonly options: FitOptions;
+  /** The tree before in its stored form, with the items' nodes in it. */
+  readonly earlier?: PackedNodes & { readonly tree: Uint8Array };
+}
+
+/** The nodes of item i are `nodes[offsets[i]]` to before `nodes[offsets[i + 1]]`. */
+export interface PackedNodes {
+  readonly offsets: Int32Array;
+  readonly nodes: Int32Array;
 }
 
 /** Items' vectors and nodes in a few typed arrays. */
-export interface PackedItems {
+export interface PackedItems extends PackedNodes {
   readonly vectors: Float32Array;
-  readonly offsets: Int32Array;
-  readonly nodes: Int32Array;
 }
 
 export type FitMessage =
@@ -34,10 +42,11 @@ export type FitMessage =
 export function fitInWorker(
   items: readonly Item[],
   users: InteractionTable,
-  options: FitOptions & { onProgress?: ProgressListener | undefined },
+  options: FitOptions & { earlier?: EarlierTree | undefined; onProgress?: ProgressListener | undefined },
 ): Promise<{ models: FittedModels; fitted: FittedItem[] }> {
-  const { onProgress, ...fitOptions } = options;
-  const job: FitJob = { items, users, options: fitOptions };
+  const { onProgress, earlier, ...fitOptions } = options;
+  const before = earlier && { earlier: { tree: earlier.tree.save(), ...packNodes(earlier.nodes) } };
+  const job: FitJob = { items, users, options: fitOptions, ...before };
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./fit-worker.ts", import.meta.url), { workerData: job, execArgv: [] });
     worker.on("message", (message: FitMessage) => {
@@ -49,21 +58,32 @@ export function fitInWorker(
   });
 }
 
-export function packItems(fitted: readonly FittedItem[]): PackedItems {
-  const vectors = new Float32Array(fitted.length * vectorDimensions);
-  const offsets = new Int32Array(fitted.length + 1);
-  for (const [key, { vector, nodes }] of fitted.entries()) {
-    vectors.set(vector, key * vectorDimensions);
-    offsets[key + 1] = offsets[key] + nodes.length;
-  }
-  const nodes = new Int32Array(offsets[fitted.length]);
-  for (const [key, item] of fitted.entries()) nodes.set(item.nodes, offsets[key]);
-  return { vectors, offsets, nodes };
+/** What `FitJob` brings of the tree before, as `fitModels` takes it. */
+export function unpackEarlier({ earlier }: FitJob): EarlierTree | undefined {
+  return earlier && { tree: InterestTree.load(earlier.tree), nodes: unpackNodes(earlier) };
 }
 
-function unpackItems({ vectors, offsets, nodes }: PackedItems): FittedItem[] {
-  return Array.from({ length: offsets.length - 1 }, (_, key) => ({
+export function packItems(fitted: readonly FittedItem[]): PackedItems {
+  const vectors = new Float32Array(fitted.length * vectorDimensions);
+  for (const [key, { vector }] of fitted.entries()) vectors.set(vector, key * vectorDimensions);
+  return { vectors, ...packNodes(fitted.map(({ nodes }) => nodes)) };
+}
+
+function unpackItems({ vectors, ...packed }: PackedItems): FittedItem[] {
+  return unpackNodes(packed).map((nodes, key) => ({
     vector: vectors.subarray(key * vectorDimensions, (key + 1) * vectorDimensions),
-    nodes: nodes.subarray(offsets[key], offsets[key + 1]),
+    nodes,
   }));
+}
+
+function packNodes(places: readonly Int32Array[]): PackedNodes {
+  const offsets = new Int32Array(places.length + 1);
+  for (const [key, { length }] of places.entries()) offsets[key + 1] = offsets[key] + length;
+  const nodes = new Int32Array(offsets[places.length]);
+  for (const [key, of] of places.entries()) nodes.set(of, offsets[key]);
+  return { offsets, nodes };
+}
+
+function unpackNodes({ offsets, nodes }: PackedNodes): Int32Array[] {
+  return Array.from({ length: offsets.length - 1 }, (_, key) => nodes.subarray(offsets[key], offsets[key + 1]));
 }

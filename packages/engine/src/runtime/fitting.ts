@@ -8,7 +8,7 @@ import { type PopulationRates, unknownPopulation } from "../core/intensity.ts";
 import type { InteractionTable } from "../core/interaction-table.ts";
 import type { Item } from "../core/item.ts";
 import { InterestTree } from "../core/tree.ts";
-import { buildTree } from "../core/tree-build.ts";
+import { buildTree, type EarlierTree } from "../core/tree-build.ts";
 import { fitBehaviourVectors } from "../models/behaviour-vectors.ts";
 import { fitItemNeighbours, type ItemNeighbours } from "../models/item-neighbours.ts";
 import { countPopularity } from "../models/popularity.ts";
@@ -40,17 +40,24 @@ export interface FittedItem {
 
 /**
  * @param items by key
- * @param until end of the data, for the population's rates; milliseconds since 1970
+ * @param options.until end of the data, for the population's rates; milliseconds since 1970
+ * @param options.earlier the tree before, which the new one stays near to: same ids for the same interests
  */
 export function fitModels(
   items: readonly Item[],
   users: InteractionTable,
-  options: { treeVersion: number; seed: number; until: number; onProgress?: ProgressListener | undefined },
+  options: {
+    treeVersion: number;
+    seed: number;
+    until: number;
+    earlier?: EarlierTree | undefined;
+    onProgress?: ProgressListener | undefined;
+  },
 ): { models: FittedModels; fitted: FittedItem[] } {
   const steps = 5;
   let done = 0;
   const step = (name: string) => options.onProgress?.({ step: name, done: done++, total: steps });
-  const { seed } = options;
+  const { seed, earlier } = options;
 
   step("Reading texts");
   const texts = items.map(itemText);
@@ -74,7 +81,7 @@ export function fitModels(
       title: item.title,
       popularity: popularity[key],
     })),
-    { version: options.treeVersion, dimensions: vectorDimensions, seed },
+    { version: options.treeVersion, dimensions: vectorDimensions, seed, earlier },
   );
 
   step("Finding neighbours");
