@@ -59,7 +59,6 @@ const entries = /^examples\/[^/]+\.ts$|\.config\.ts$/;
 const linesMax = 300;
 /** Longer than they should be, with the lines that they may have. Lower a number when a file shrinks; never raise one. */
 const longToday: Readonly<Record<string, number>> = {
-  "packages/engine/src/runtime/penchant-engine.ts": 340,
   "packages/engine/src/testing/storage-contract.ts": 426,
 };
 

@@ -6,6 +6,7 @@ import { folding } from "./runtime/folding.ts";
 import { Identities } from "./runtime/identities.ts";
 import { Intake } from "./runtime/intake.ts";
 import { PenchantEngine } from "./runtime/penchant-engine.ts";
+import { ProfileWatches } from "./runtime/profile-watches.ts";
 import type { ProgressListener } from "./runtime/progress.ts";
 import { Understanding } from "./runtime/understanding.ts";
 import { UserStates } from "./runtime/user-states.ts";
@@ -13,6 +14,7 @@ import { openEmbeddedStorage } from "./storage/embedded/index.ts";
 
 export type * from "./runtime/engine-contract.ts";
 export type { EngineFigures } from "./runtime/figures.ts";
+export type { ProfileUpdate } from "./runtime/profile-watches.ts";
 export type { Progress, ProgressListener } from "./runtime/progress.ts";
 export { takeDirectory } from "./storage/embedded/connection.ts";
 export { type DataContent, inspectDatabase } from "./storage/embedded/inspect.ts";
@@ -58,11 +60,13 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     const { understanding, isWhole } = await Understanding.load(storage, config.eventWeights);
     const identities = await Identities.load(storage.users);
     const fold = folding(understanding);
+    const watches = new ProfileWatches();
     states = new UserStates({
       log: storage.events,
       store: storage.states,
       identities,
       fold,
+      onChanged: (user) => watches.notify(user),
       treeVersion: () => understanding.models.tree.version,
       cachedMax: config.cachedStates,
       dirtyMax: Math.ceil(config.cachedStates * dirtyStatesShare),
@@ -78,7 +82,18 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       eventsInFlightMax: config.eventsInFlight,
     });
     const { blend, seed } = config;
-    const engine = new PenchantEngine({ clock, storage, understanding, states, intake, identities, fold, blend, seed });
+    const engine = new PenchantEngine({
+      clock,
+      storage,
+      understanding,
+      states,
+      intake,
+      identities,
+      fold,
+      watches,
+      blend,
+      seed,
+    });
     const total = (await storage.events.lastPosition()) - (await storage.states.checkpoint());
     // The weights are in the states: under other weights than these were folded with, the log says something else.
     const weights = Buffer.from(

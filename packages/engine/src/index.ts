@@ -6,10 +6,12 @@ export type { EventInput, LoggedEvent, TrackResult, UserEvent } from "./core/eve
 export type { Item, User } from "./core/item.ts";
 export { limits } from "./core/limits.ts";
 export type { Evidence, InterestSummary, Phase, Profile, ProfileInterest, StandingSteering } from "./core/profile.ts";
+export type { InterestChange, PhaseTransition, ProfileChanges } from "./core/profile-changes.ts";
 export type { Reason, Recommendation, RecommendationList } from "./core/recommendation.ts";
 export type { SteeringAction, SteeringInput } from "./core/steering.ts";
 export { defaultEventWeights, type EventWeight, type EventWeights } from "./core/weights.ts";
 export {
+  type ChangesOptions,
   type Engine,
   type EngineOptions,
   type EngineStatus,
@@ -17,7 +19,9 @@ export {
   type InterestDetail,
   openEngine,
   type ProfileOptions,
+  type ProfileUpdate,
   type Progress,
   type ProgressListener,
   type RecommendOptions,
+  type WatchProfileOptions,
 } from "./engine.ts";

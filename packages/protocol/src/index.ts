@@ -5,6 +5,7 @@ export * from "./item.ts";
 export { limits } from "./limits.ts";
 export * from "./problem.ts";
 export * from "./profile.ts";
+export * from "./profile-changes.ts";
 export * from "./recommendation.ts";
 export * from "./steering.ts";
 export * from "./user.ts";

@@ -93,13 +93,16 @@ export const profile = z
   .meta({ id: "Profile", description: "A user's interests as a tree with numbers, at one moment." });
 export type Profile = z.output<typeof profile>;
 
-const depth = queryInteger(1, limits.treeDepth).optional().meta({ description: "Levels to show; default all." });
+/** Levels to show, as a query spells it. */
+export const profileDepth = queryInteger(1, limits.treeDepth)
+  .optional()
+  .meta({ description: "Levels to show; default all." });
 
 export const profileQuery = z.strictObject({
   at: queryMoment.optional().meta({
     description: "A past moment gives the profile as it was then, from the events known now. Default: now.",
   }),
-  depth,
+  depth: profileDepth,
   minStrength: queryNumber(0, 1)
     .optional()
     .meta({ description: "Leaves out interests whose strength among their siblings is lower; default 0." }),
@@ -115,7 +118,7 @@ export const historyQuery = z.strictObject({
   from: queryMoment,
   to: queryMoment,
   step: queryDuration,
-  depth,
+  depth: profileDepth,
 });
 
 export const profileHistory = z.strictObject({ user: id, stepMs: z.number(), profiles: z.array(profile) }).meta({

@@ -27,6 +27,8 @@ export const limits = {
   retiredInterests: 10_000,
   /** Interests that a user may have pinned, boosted, muted or forgotten at once. */
   steeredInterests: 1_000,
+  /** Profiles that are watched at once. */
+  profileStreams: 1_000,
   /** Newest events kept in a user's state. */
   recentEvents: 64,
   /** Items that a state remembers as seen; further ones may be recommended again. */

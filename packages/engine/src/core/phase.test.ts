@@ -31,6 +31,24 @@ describe("the phase of an interest", () => {
     expect(phaseOf(inputs(0.65, 10))).toBe("core");
   });
 
+  it("is held while it is not clearly another, and always when it is the phase anyway", () => {
+    expect(phaseOf(inputs(0.69, 1))).toBe("core");
+    expect(phaseOf(inputs(0.69, 1), "emerging")).toBe("emerging");
+    expect(phaseOf(inputs(0.62, 1), "emerging")).toBe("core");
+    expect(phaseOf(inputs(0.71, 1), "core")).toBe("core");
+    expect(phaseOf(inputs(0.78, 1), "core")).toBe("emerging");
+    expect(phaseOf(inputs(0.048, 5), "fading")).toBe("fading");
+    expect(phaseOf(inputs(0.052, 5), "dormant")).toBe("dormant");
+    const sum = fc.double({ min: 0, max: 10, noNaN: true });
+    fc.assert(
+      fc.property(sum, sum, sum, sum, (month, year, recentMonth, recentYear) => {
+        const any = inputs(month, year, { month: Math.min(month, recentMonth), year: Math.min(year, recentYear) });
+        expect(phaseOf(any, phaseOf(any))).toBe(phaseOf(any));
+      }),
+      { seed: 2, numRuns: 1_000 },
+    );
+  });
+
   it("is some phase for any sums, even before any time has passed", () => {
     const sum = fc.double({ min: 0, max: 1e300, noNaN: true });
     fc.assert(

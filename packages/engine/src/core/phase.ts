@@ -7,6 +7,9 @@
  *     emerging  S_30 / S_240 >= 0.7: nearly all that is known of it is younger than a month
  *     fading    R_30 < R_240 / 2: half as frequent of late as it was
  *     core      otherwise
+ *
+ * Who tells transitions reads with the phase that was told last: its own thresholds then lie a tenth in its favour, so
+ * that an interest that stands on one of them does not go to and fro. A profile is read without.
  */
 import { dayMs } from "../base/time.ts";
 import type { Phase } from "./profile.ts";
@@ -33,18 +36,27 @@ export interface PhaseInputs {
   readonly seenDays: ArrayLike<number>;
 }
 
-export function phaseOf({ sums, recentSums, seenDays }: PhaseInputs): Phase {
+/** How far a threshold gives way to the phase that is held. */
+const slack = 0.1;
+
+/** @param held the phase that it is taken for unless clearly another */
+export function phaseOf({ sums, recentSums, seenDays }: PhaseInputs, held?: Phase): Phase {
+  /** A threshold below which a phase begins: higher for who is in it, lower for who is in another. */
+  const below = (phase: Phase, threshold: number) =>
+    held === undefined ? threshold : threshold * (held === phase ? 1 + slack : 1 - slack);
   const month = sums[monthly];
   const year = sums[yearly];
-  if (month < dormantBelow) return "dormant";
+  if (month < below("dormant", dormantBelow)) return "dormant";
   const monthBefore = month - recentSums[monthly];
   const yearBefore = year - recentSums[yearly];
-  if (monthBefore < dormantBelow && yearBefore > forgottenBelow) {
+  if (monthBefore < below("revived", dormantBelow) && yearBefore > forgottenBelow) {
     // A few events some weeks ago and more now are one beginning, not a return.
     if (monthBefore < emergingFrom * yearBefore) return "revived";
   }
-  if (month >= emergingFrom * year) return "emerging";
+  // The other way round: it begins above.
+  const emerging = held === undefined ? emergingFrom : emergingFrom * (held === "emerging" ? 1 - slack : 1 + slack);
+  if (month >= emerging * year) return "emerging";
   const monthRate = month / Math.max(seenDays[monthly], Number.MIN_VALUE);
   const yearRate = year / Math.max(seenDays[yearly], Number.MIN_VALUE);
-  return monthRate < fadingBelow * yearRate ? "fading" : "core";
+  return monthRate < below("fading", fadingBelow) * yearRate ? "fading" : "core";
 }

@@ -14,7 +14,7 @@ import {
   sumsAt,
 } from "./intensity.ts";
 import { phaseOf } from "./phase.ts";
-import type { Profile, ProfileInterest } from "./profile.ts";
+import type { Phase, Profile, ProfileInterest } from "./profile.ts";
 import { type InterestState, sumsPerNode } from "./state.ts";
 import { obey } from "./steered-reading.ts";
 import { standing } from "./steering.ts";
@@ -25,6 +25,8 @@ export interface ProfileReadOptions {
   readonly minStrength: number;
   /** Most evidence lines per interest. */
   readonly evidence: number;
+  /** Phases by interest that are held unless they are clearly others; default none. */
+  readonly heldPhases?: ReadonlyMap<string, Phase>;
 }
 
 /** All that a reading computes once; recommendation explains itself from the same numbers. */
@@ -83,11 +85,14 @@ export function readProfile(
       longTerm,
       background: { base: intensities.strength[index] - shortTerm - longTerm - parent - activity, parent, activity },
       trend: trendOf(model, own, exposures, index),
-      phase: phaseOf({
-        sums: own,
-        recentSums: recentSums.subarray(index * timescaleCount, (index + 1) * timescaleCount),
-        seenDays: exposures,
-      }),
+      phase: phaseOf(
+        {
+          sums: own,
+          recentSums: recentSums.subarray(index * timescaleCount, (index + 1) * timescaleCount),
+          seenDays: exposures,
+        },
+        options.heldPhases?.get(tree.nodes[index].id),
+      ),
       confidence: own[timescaleCount - 1] / (own[timescaleCount - 1] + model.weights.priorEvents),
       halfLifeDays: halfLives[index]!,
       lastSeen: sums.lastSeen[index] >= 0 ? sums.lastSeen[index] : null,

@@ -4,9 +4,11 @@ import type { EventInput, LoggedEvent, TrackResult } from "../core/event.ts";
 import type { Item, User } from "../core/item.ts";
 import type { Storage } from "../core/ports.ts";
 import type { InterestSummary, Profile, StandingSteering } from "../core/profile.ts";
+import type { ProfileChanges } from "../core/profile-changes.ts";
 import type { RecommendationList } from "../core/recommendation.ts";
 import type { SteeringInput } from "../core/steering.ts";
 import type { EngineFigures } from "./figures.ts";
+import type { ProfileUpdate } from "./profile-watches.ts";
 import type { ProgressListener } from "./progress.ts";
 
 export interface ProfileOptions {
@@ -27,6 +29,17 @@ export interface HistoryOptions {
   readonly to: Date | string | number;
   readonly stepMs: number;
   readonly depth?: number;
+}
+
+export interface ChangesOptions {
+  readonly from: Date | string | number;
+  readonly to?: Date | string | number;
+  readonly depth?: number;
+}
+
+export interface WatchProfileOptions {
+  readonly depth?: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface RecommendOptions {
@@ -86,6 +99,13 @@ export interface Engine {
   profile(user: string, options?: ProfileOptions): Promise<Profile>;
   /** Profiles at `from`, `from + stepMs`, ... up to `to`; at most `limits.historyPoints`. */
   profileHistory(user: string, options: HistoryOptions): Promise<Profile[]>;
+  /** What changed between two moments, in numbers and words; `to` is now by default. */
+  profileChanges(user: string, options: ChangesOptions): Promise<ProfileChanges>;
+  /**
+   * The profile, then what changes in it as events come and time passes, and every change of a phase once. Ends when the
+   * signal is given or the engine is closed. Throws PENCHANT_E_STREAMS_BUSY when it is first asked.
+   */
+  watchProfile(user: string, options?: WatchProfileOptions): AsyncGenerator<ProfileUpdate, void>;
   /**
    * Pins, boosts, mutes, forgets or clears an interest, by its id. Durable and obeyed by the next answer once this
    * resolves; returns what stands at the interest now. Throws PENCHANT_E_INTEREST_NOT_FOUND and PENCHANT_E_STEERING.

@@ -30,6 +30,21 @@ export function momentsOf(options: HistoryOptions, now: number): number[] {
   return Array.from({ length: points }, (_, index) => from + index * options.stepMs);
 }
 
+/** Two moments, the first before the second; that is now by default. */
+export function orderedMoments(
+  from: Date | string | number,
+  to: Date | string | number | undefined,
+  now: number,
+): [from: number, to: number] {
+  const first = momentOf(from, "from", now);
+  const second = momentOf(to, "to", now);
+  if (first < second) return [first, second];
+  throw new PenchantError(
+    "PENCHANT_E_REQUEST_INVALID",
+    `from: expected a moment before ${new Date(second).toISOString()}, got ${new Date(first).toISOString()}.`,
+  );
+}
+
 export function recommendationLimit(limit = 10): number {
   return wholeNumber("limit", limit, 1, limits.recommendations);
 }

@@ -4,47 +4,37 @@ import type { Clock } from "../base/time.ts";
 import { traced } from "../base/tracing.ts";
 import type { EventInput, TrackResult } from "../core/event.ts";
 import type { Item, User } from "../core/item.ts";
-import type { FoldRecord } from "../core/log-record.ts";
 import type { Storage } from "../core/ports.ts";
 import type { InterestSummary, Profile, StandingSteering } from "../core/profile.ts";
-import { type ProfileReadOptions, readProfile, readState } from "../core/profile-read.ts";
+import type { ProfileChanges } from "../core/profile-changes.ts";
 import type { RecommendationList } from "../core/recommendation.ts";
-import type { InterestState } from "../core/state.ts";
 import type { SteeringInput } from "../core/steering.ts";
 import { topItems } from "../core/top-items.ts";
-import type { InterestNode } from "../core/tree.ts";
 import { momentOf, validateId, validateItem, validateUser } from "../core/validate.ts";
 import { type Blend, recommendItems } from "../recommend/pipeline.ts";
 import { similarItems } from "../recommend/similar.ts";
 import type {
+  ChangesOptions,
   Engine,
   EngineStatus,
   HistoryOptions,
   InterestDetail,
   ProfileOptions,
   RecommendOptions,
+  WatchProfileOptions,
 } from "./engine-contract.ts";
 import type { EngineFigures } from "./figures.ts";
 import { fitInWorker } from "./fit.ts";
-import type { Fold } from "./folding.ts";
-import type { Identities } from "./identities.ts";
 import type { Intake } from "./intake.ts";
 import { readInteractions } from "./interactions.ts";
-import { cursorNumber, momentsOf, pageSize, readOptions, recommendationLimit, requireBatch } from "./options.ts";
-import { stateOf, stateWithout } from "./past.ts";
+import { cursorNumber, pageSize, recommendationLimit, requireBatch } from "./options.ts";
 import { People } from "./people.ts";
+import type { ProfileUpdate } from "./profile-watches.ts";
+import { Profiles, type ProfilesParts } from "./profiles.ts";
 import type { ProgressListener } from "./progress.ts";
-import type { Understanding } from "./understanding.ts";
-import type { UserStates } from "./user-states.ts";
 
-export interface EngineParts {
-  readonly clock: Clock;
-  readonly storage: Storage;
-  readonly understanding: Understanding;
-  readonly states: UserStates;
+export interface EngineParts extends ProfilesParts {
   readonly intake: Intake;
-  readonly identities: Identities;
-  readonly fold: Fold;
   readonly blend: Blend;
   readonly seed: number;
 }
@@ -55,6 +45,7 @@ export class PenchantEngine implements Engine {
   readonly clock: Clock;
   readonly storage: Storage;
   readonly #parts: EngineParts;
+  readonly #profiles: Profiles;
   readonly #people: People;
   /** Changes of the catalogue happen one after the other. */
   #catalogueLine: Promise<unknown> = Promise.resolve();
@@ -65,7 +56,8 @@ export class PenchantEngine implements Engine {
     this.#parts = parts;
     this.clock = parts.clock;
     this.storage = parts.storage;
-    this.#people = new People({ ...parts, nodeOf: (interest) => this.#nodeOf(interest) });
+    this.#profiles = new Profiles(parts);
+    this.#people = new People({ ...parts, nodeOf: (interest) => this.#profiles.nodeOf(interest) });
   }
 
   async putItems(items: readonly Item[]): Promise<{ created: number; updated: number }> {
@@ -138,19 +130,21 @@ export class PenchantEngine implements Engine {
     return { events, nextCursor: events.length === limit ? String(events.at(-1)!.position) : null };
   }
 
-  async profile(user: string, options: ProfileOptions = {}): Promise<Profile> {
-    const at = momentOf(options.at, "at", this.clock.now());
-    return this.#read(user, await this.#stateAt(user, at, options.without), at, readOptions(options));
+  profile(user: string, options: ProfileOptions = {}): Promise<Profile> {
+    return this.#profiles.profile(user, options);
   }
 
-  async profileHistory(user: string, options: HistoryOptions): Promise<Profile[]> {
-    const moments = momentsOf(options, this.clock.now());
-    const records = await this.#recordsOf(user, moments.at(-1)!);
-    const read = readOptions({ evidence: 0, ...(options.depth !== undefined && { depth: options.depth }) });
-    return moments.map((at) => {
-      const then = records.filter(({ time }) => time <= at);
-      return this.#read(user, stateOf(then, this.#parts.fold), at, read);
-    });
+  profileHistory(user: string, options: HistoryOptions): Promise<Profile[]> {
+    return this.#profiles.history(user, options);
+  }
+
+  profileChanges(user: string, options: ChangesOptions): Promise<ProfileChanges> {
+    return this.#profiles.changes(user, options);
+  }
+
+  watchProfile(user: string, options: WatchProfileOptions = {}): AsyncGenerator<ProfileUpdate, void> {
+    this.#checkOpen();
+    return this.#profiles.watch(user, options);
   }
 
   recommend(user: string, options: RecommendOptions = {}): Promise<RecommendationList> {
@@ -162,7 +156,7 @@ export class PenchantEngine implements Engine {
     const { understanding, blend } = this.#parts;
     const at = momentOf(options.at, "at", this.clock.now());
     const limit = recommendationLimit(options.limit);
-    const state = await this.#stateAt(user, at, options.without);
+    const state = await this.#profiles.stateAt(user, at, options.without);
     const context = understanding.recommendContext(state, at);
     return { user, at, recommendations: recommendItems(context, { limit, explain: options.explain ?? true, blend }) };
   }
@@ -182,7 +176,7 @@ export class PenchantEngine implements Engine {
 
   interest(id: string): InterestDetail {
     const { models, catalogue } = this.#parts.understanding;
-    const node = this.#nodeOf(id);
+    const node = this.#profiles.nodeOf(id);
     const isUnder = (item: number) =>
       catalogue.nodes(item).some((start) => node.index === 0 || models.tree.pathTo(start).includes(node));
     const popularity = new Float32Array(catalogue.size);
@@ -274,6 +268,7 @@ export class PenchantEngine implements Engine {
 
   close(): Promise<void> {
     this.#closing ??= (async () => {
+      this.#parts.watches.close();
       await this.#parts.intake.settled();
       await this.#people.settled();
       await this.#rebuildLine;
@@ -283,31 +278,6 @@ export class PenchantEngine implements Engine {
       if (written.status === "rejected") throw written.reason;
     })();
     return this.#closing;
-  }
-
-  #read(user: string, state: InterestState, at: number, options: ProfileReadOptions): Profile {
-    const { intensities, catalogue } = this.#parts.understanding;
-    return readProfile(user, state, readState(intensities, state, at), catalogue, options);
-  }
-
-  async #stateAt(user: string, at: number, without: string | undefined): Promise<InterestState> {
-    const { fold, states, understanding } = this.#parts;
-    const isPast = at < this.clock.now();
-    const state = isPast ? stateOf(await this.#recordsOf(user, at), fold) : await states.get(user);
-    if (without === undefined) return state;
-    const { nodes } = understanding.models.tree;
-    return stateWithout(state, this.#nodeOf(without).index, at, (node) => nodes[node].parent);
-  }
-
-  /** What is known now and is timed up to a moment. */
-  async #recordsOf(user: string, time: number): Promise<FoldRecord[]> {
-    return this.storage.events.userRecords(this.#parts.identities.resolve(validateId(user, "user")), { time });
-  }
-
-  #nodeOf(interest: string): InterestNode {
-    const node = this.#parts.understanding.models.tree.node(interest);
-    if (node !== undefined) return node;
-    throw new PenchantError("PENCHANT_E_INTEREST_NOT_FOUND", `There is no interest ${JSON.stringify(interest)}.`);
   }
 
   #checkOpen(): void {

@@ -52,6 +52,7 @@ describe("the states of all users", () => {
       fold: (state, record) => {
         if (isEvent(record)) state.fold(toFoldable(record));
       },
+      onChanged: () => {},
       treeVersion: () => 1,
       cachedMax: 1_000,
       dirtyMax: 1_000,

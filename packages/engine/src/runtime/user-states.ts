@@ -9,6 +9,7 @@ import { isMerge, type LoggedMerge, type LogRecord } from "../core/log-record.ts
 import type { EventLog, StateStore } from "../core/ports.ts";
 import { InterestState } from "../core/state.ts";
 import { decodeState } from "../core/state-codec.ts";
+import { Erasures } from "./erasures.ts";
 import type { EngineFigures } from "./figures.ts";
 import type { Fold } from "./folding.ts";
 import type { Identities } from "./identities.ts";
@@ -21,6 +22,8 @@ export interface UserStatesOptions {
   readonly store: StateStore;
   readonly identities: Identities;
   readonly fold: Fold;
+  /** Told of a user whose state has changed. */
+  readonly onChanged: (user: string) => void;
   readonly treeVersion: () => number;
   /** States kept in memory. */
   readonly cachedMax: number;
@@ -36,8 +39,7 @@ export class UserStates {
   readonly #options: UserStatesOptions;
   readonly #cache = new StateCache();
   readonly #dirty: WriteBehind;
-  /** Users just erased, with the position up to which the log has been asked what is left of them. */
-  readonly #erasedUpTo = new Map<string, number>();
+  readonly #erasures = new Erasures();
   #hits = 0;
   #misses = 0;
   #folded = 0;
@@ -85,7 +87,7 @@ export class UserStates {
   /** Folds records that were just committed, in order of position. */
   fold(records: readonly LogRecord[]): Promise<void> {
     return this.#inLine(async () => {
-      const kept = this.#withoutErased(records);
+      const kept = this.#erasures.withoutErased(records);
       // A gap: folding an earlier commit failed, or it comes later. The log has what is missing.
       if (records.length > 0 && records[0].position > this.#folded + 1) return this.#replay();
       await this.#foldAll(kept);
@@ -152,10 +154,11 @@ export class UserStates {
         const until = await log.lastPosition();
         if (family.length > 1) await identities.reload();
         const state = await this.#refold(user, until);
-        for (const id of family) this.#erasedUpTo.set(id, until);
+        this.#erasures.add(family, until);
         if (state.position === 0) {
           this.#cache.delete(user);
           this.#dirty.remove(user);
+          this.#options.onChanged(user);
         } else {
           this.#cache.set(user, state);
           this.#changed(user, this.#folded + 1);
@@ -201,18 +204,6 @@ export class UserStates {
     return stateOf(await log.userRecords(user, { position: until }), fold);
   }
 
-  /**
-   * Leaves out what was committed before its user was erased and comes to be folded only now: it is gone from the log.
-   * Commits come in order, so a later one shows that no more of this can come.
-   */
-  #withoutErased(records: readonly LogRecord[]): readonly LogRecord[] {
-    const last = records.at(-1);
-    if (this.#erasedUpTo.size === 0 || last === undefined) return records;
-    const kept = records.filter(({ user, position }) => position > (this.#erasedUpTo.get(user) ?? 0));
-    for (const [user, until] of this.#erasedUpTo) if (until < last.position) this.#erasedUpTo.delete(user);
-    return kept;
-  }
-
   async #replay(onProgress?: (events: number) => void): Promise<void> {
     let replayed = 0;
     for await (const records of this.#options.log.records({ after: this.#folded })) {
@@ -244,6 +235,7 @@ export class UserStates {
     if (this.#cache.get(user)!.position >= position) return;
     this.#cache.delete(merged);
     this.#dirty.remove(merged);
+    this.#options.onChanged(merged);
     this.#cache.set(user, await this.#refold(user, position));
     this.#changed(user, position);
   }
@@ -279,6 +271,7 @@ export class UserStates {
   #changed(user: string, position: number): void {
     this.#cache.hold(user);
     this.#dirty.add(user, position);
+    this.#options.onChanged(user);
   }
 
   async #makeRoom(): Promise<void> {

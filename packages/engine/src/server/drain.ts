@@ -11,6 +11,12 @@ export class Drain {
   #inFlight = 0;
   #isDraining = false;
   #drained = () => {};
+  readonly #stopping = new AbortController();
+
+  /** Given when the server stops, to whatever would go on for ever. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
 
   /** To be put into the server before anything that can refuse a request. */
   watch(server: Server): void {
@@ -32,6 +38,7 @@ export class Drain {
   /** From now on requests are refused. Resolves when none is in flight any more. */
   async drained(): Promise<void> {
     this.#isDraining = true;
+    this.#stopping.abort();
     if (this.#inFlight === 0) return;
     await new Promise<void>((resolve) => {
       this.#drained = resolve;

@@ -38,6 +38,8 @@ describe("the OpenAPI document", () => {
         "GET /v1/users/{id}/events",
         "GET /v1/users/{id}/profile",
         "GET /v1/users/{id}/profile/history",
+        "GET /v1/users/{id}/profile/changes",
+        "GET /v1/users/{id}/profile/stream",
         "PATCH /v1/users/{id}/interests/{node}",
         "POST /v1/users/{id}/merge",
         "GET /v1/users/{id}/recommendations",

@@ -7,6 +7,7 @@ import type { EventInput, LoggedEvent } from "../core/event.ts";
 import type { Item } from "../core/item.ts";
 import type { limits } from "../core/limits.ts";
 import type { Evidence, InterestSummary, Profile, ProfileInterest, StandingSteering } from "../core/profile.ts";
+import type { PhaseTransition, ProfileChanges } from "../core/profile-changes.ts";
 import type { Reason, Recommendation, RecommendationList } from "../core/recommendation.ts";
 import type { SteeringInput } from "../core/steering.ts";
 import type { EngineStatus, InterestDetail } from "../engine.ts";
@@ -37,6 +38,8 @@ export type Values = All<{
   Evidence: Same<wire.Evidence, Evidence>;
   ProfileInterest: Same<wire.ProfileInterest, ProfileInterest>;
   Profile: Same<wire.Profile, Profile>;
+  ProfileChanges: Same<wire.ProfileChanges, ProfileChanges>;
+  PhaseTransition: Same<wire.PhaseTransition, PhaseTransition>;
   SteeringInput: Same<wire.SteeringBody, OnWire<SteeringInput>>;
   StandingSteering: Same<wire.StandingSteering, StandingSteering>;
   Reason: Same<wire.Reason, Reason>;

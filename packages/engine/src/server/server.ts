@@ -23,6 +23,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { interestRoutes } from "./routes/interests.ts";
 import { itemRoutes } from "./routes/items.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { profileStreamRoutes } from "./routes/profile-stream.ts";
 import { profileRoutes } from "./routes/profiles.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { userRoutes } from "./routes/users.ts";
@@ -157,6 +158,7 @@ export function buildServer(engine: Engine, options: BuildOptions = {}): Server 
     itemRoutes(routes);
     userRoutes(routes);
     profileRoutes(routes);
+    profileStreamRoutes(routes, drain.stopping);
     recommendationRoutes(routes);
     interestRoutes(routes);
     healthRoutes(routes);

@@ -1,8 +1,10 @@
 /** Profiles: a user's interests now, at a past moment, or over a stretch of time; and what the user asks of them. */
 import {
+  changesQuery,
   historyQuery,
   idParameters,
   profile,
+  profileChanges,
   profileHistory,
   profileQuery,
   steeredInterest,
@@ -46,6 +48,21 @@ export function profileRoutes(server: Server): void {
       const { step: stepMs, ...options } = request.query;
       return { user: id, stepMs, profiles: await request.engine.profileHistory(id, { ...options, stepMs }) };
     },
+  );
+
+  server.get(
+    "/v1/users/:id/profile/changes",
+    {
+      schema: {
+        operationId: "getProfileChanges",
+        tags,
+        summary: "What changed in a user's profile between two moments",
+        params: idParameters,
+        querystring: changesQuery,
+        response: { 200: profileChanges },
+      },
+    },
+    (request) => request.engine.profileChanges(request.params.id, request.query),
   );
 
   server.patch(
