@@ -15,6 +15,32 @@ export function stateOf(records: readonly FoldRecord[], fold: Fold): InterestSta
   return state;
 }
 
+/**
+ * What is read of the states at some moments, in ascending order. A log that came in the order of time is folded once; of
+ * any other every state is folded by itself, because the order of the log decides about the last bit.
+ */
+export function statesAt<Result>(
+  records: readonly FoldRecord[],
+  moments: readonly number[],
+  fold: Fold,
+  read: (state: InterestState, at: number) => Result,
+): Result[] {
+  if (records.some(({ time }, index) => index > 0 && time < records[index - 1].time)) {
+    const stateAt = (at: number) =>
+      stateOf(
+        records.filter(({ time }) => time <= at),
+        fold,
+      );
+    return moments.map((at) => read(stateAt(at), at));
+  }
+  const state = new InterestState();
+  let next = 0;
+  return moments.map((at) => {
+    for (; next < records.length && records[next].time <= at; next++) fold(state, records[next]);
+    return read(state, at);
+  });
+}
+
 /** The state as if nothing had ever been done under a node. */
 export function stateWithout(state: InterestState, node: number, at: number, parentOf: ParentOf): InterestState {
   const copy = decodeState(encodeState(state, 0)).state;

@@ -13,7 +13,7 @@ import type { ChangesOptions, HistoryOptions, ProfileOptions, WatchProfileOption
 import type { Fold } from "./folding.ts";
 import type { Identities } from "./identities.ts";
 import { momentsOf, orderedMoments, readOptions } from "./options.ts";
-import { stateOf, stateWithout } from "./past.ts";
+import { stateOf, statesAt, stateWithout } from "./past.ts";
 import type { ProfileUpdate, ProfileWatches } from "./profile-watches.ts";
 import type { Understanding } from "./understanding.ts";
 import type { UserStates } from "./user-states.ts";
@@ -46,10 +46,8 @@ export class Profiles {
     const moments = momentsOf(options, this.#parts.clock.now());
     const records = await this.#recordsOf(user, moments.at(-1)!);
     const read = readOptions({ evidence: 0, ...(options.depth !== undefined && { depth: options.depth }) });
-    return moments.map((at) => {
-      const then = records.filter(({ time }) => time <= at);
-      return this.#read(user, stateOf(then, this.#parts.fold), at, read);
-    });
+    const { fold } = this.#parts;
+    return statesAt(records, moments, fold, (state, at) => this.#read(user, state, at, read));
   }
 
   /** See `Engine.profileChanges`. */

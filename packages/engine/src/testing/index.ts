@@ -1,3 +1,4 @@
 /** For adapters, models and tests of programs that embed Penchant: the contract suites, and builders. Needs vitest. */
 export { recommenderContract } from "./recommender-contract.ts";
+export { recordsContract } from "./records-contract.ts";
 export { storageContract } from "./storage-contract.ts";
