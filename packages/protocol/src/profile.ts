@@ -22,8 +22,17 @@ export const interestList = z
   .strictObject({ interests: z.array(interestSummary) })
   .meta({ id: "InterestList", description: "Parents before children; the first is the root." });
 
+export const lineage = z
+  .strictObject({
+    change: z.enum(["kept", "split", "merged", "new"]),
+    from: z.array(z.string()).meta({ description: "Ids in the tree before; may hold its own." }),
+    since: z.int().min(0).meta({ description: "Version of the tree in which the id first appeared." }),
+  })
+  .meta({ id: "Lineage", description: "What became of an interest when the tree was last built." });
+
 export const interestDetail = interestSummary
   .extend({
+    lineage,
     children: z.array(interestSummary),
     items: z.array(item).meta({ description: "The most popular ones." }),
   })

@@ -1,7 +1,7 @@
 /** The stored form of an interest tree: JSON, with centroids as base64 of their floats. */
 import { PenchantError } from "../base/errors.ts";
+import type { InterestNode } from "./interest-node.ts";
 import type { RetiredInterest } from "./lineage.ts";
-import type { InterestNode } from "./tree.ts";
 
 export interface TreeContent {
   readonly version: number;

@@ -11,6 +11,7 @@
  * tree before has its id; the id of one that is no more is never given to another, and `heirs` tells where it went.
  */
 import { assert, PenchantError } from "../base/errors.ts";
+import type { InterestNode, NodeKind } from "./interest-node.ts";
 import { slug } from "./labels.ts";
 import { limits } from "./limits.ts";
 import type { Lineage, RetiredInterest } from "./lineage.ts";
@@ -18,26 +19,7 @@ import type { InterestSummary } from "./profile.ts";
 import { decodeTree, encodeTree } from "./tree-codec.ts";
 import { dot } from "./vector.ts";
 
-export type NodeKind = "root" | "category" | "learned" | "provisional";
-
-export interface InterestNode {
-  readonly index: number;
-  readonly id: string;
-  /** Index of the parent, -1 for the root. */
-  readonly parent: number;
-  readonly level: number;
-  readonly kind: NodeKind;
-  readonly label: string;
-  readonly keywords: readonly string[];
-  readonly description?: string;
-  /** Unit vector, or zeros when no item under the node has one. */
-  readonly centroid: Float32Array;
-  /** Learned interests: the cosine to the centroid that an item needs to join. */
-  readonly nearness: number;
-  readonly lineage: Lineage;
-  /** Items under the node; one in several of its places counts by its parts. */
-  itemCount: number;
-}
+export type { InterestNode, NodeKind } from "./interest-node.ts";
 
 export class InterestTree {
   readonly version: number;

@@ -2,6 +2,7 @@
 import type { Clock } from "../base/time.ts";
 import type { EventInput, LoggedEvent, TrackResult } from "../core/event.ts";
 import type { Item, User } from "../core/item.ts";
+import type { Lineage } from "../core/lineage.ts";
 import type { Storage } from "../core/ports.ts";
 import type { InterestSummary, Profile, StandingSteering } from "../core/profile.ts";
 import type { ProfileChanges } from "../core/profile-changes.ts";
@@ -53,6 +54,8 @@ export interface RecommendOptions {
 }
 
 export interface InterestDetail extends InterestSummary {
+  /** Where it came from when the tree was last built. */
+  readonly lineage: Lineage;
   readonly children: readonly InterestSummary[];
   /** The most popular items, at most 20. */
   readonly items: readonly Item[];

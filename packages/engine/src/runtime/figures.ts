@@ -1,5 +1,6 @@
 /** How busy an engine is: numbers that it keeps anyway, read at a moment by whoever watches. */
 import type { StorageFigures } from "../core/ports.ts";
+import type { TreeDrift } from "../core/tree-drift.ts";
 
 export interface EngineFigures {
   /** Places in the log. */
@@ -31,6 +32,8 @@ export interface EngineFigures {
   readonly catalogue: { readonly items: number; readonly interests: number };
   readonly models: {
     readonly treeVersion: number;
+    /** How well the tree fits what came since it was built. */
+    readonly drift: TreeDrift;
     /** Milliseconds since 1970; null while nothing was fitted yet. */
     readonly fittedAt: number | null;
   };

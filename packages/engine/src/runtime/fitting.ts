@@ -9,6 +9,7 @@ import type { InteractionTable } from "../core/interaction-table.ts";
 import type { Item } from "../core/item.ts";
 import { InterestTree } from "../core/tree.ts";
 import { buildTree, type EarlierTree } from "../core/tree-build.ts";
+import { noBaseline, type TreeBaseline, treeBaseline } from "../core/tree-drift.ts";
 import { fitBehaviourVectors } from "../models/behaviour-vectors.ts";
 import { fitItemNeighbours, type ItemNeighbours } from "../models/item-neighbours.ts";
 import { countPopularity } from "../models/popularity.ts";
@@ -25,6 +26,8 @@ const textShare = 0.3;
 export interface FittedModels {
   readonly embedder: LexicalEmbedder;
   readonly tree: InterestTree;
+  /** What the tree was built from, for telling when it no longer fits. */
+  readonly baseline: TreeBaseline;
   readonly neighbours: ItemNeighbours;
   /** Users who had to do with each item. [items] */
   readonly popularity: Float32Array;
@@ -84,6 +87,9 @@ export function fitModels(
     { version: options.treeVersion, dimensions: vectorDimensions, seed, earlier },
   );
 
+  const nobodys = new Float32Array(behaviourDimensions);
+  const baseline = treeBaseline(tree, nodes, (item) => joinVectors(textVectors[item], nobodys));
+
   step("Finding neighbours");
   const neighbours = fitItemNeighbours(histories, items.length);
 
@@ -91,7 +97,7 @@ export function fitModels(
   const population = countPopulation(users, nodes, tree, options.until);
   options.onProgress?.({ step: "Counting the population", done: steps, total: steps });
   return {
-    models: { embedder, tree, neighbours, popularity, population },
+    models: { embedder, tree, baseline, neighbours, popularity, population },
     fitted: vectors.map((vector, key) => ({ vector, nodes: nodes[key] })),
   };
 }
@@ -101,6 +107,7 @@ export function emptyModels(treeVersion: number): FittedModels {
   return {
     embedder: fitLexicalEmbedder([], { dimensions: textDimensions, seed: 0 }),
     tree: new InterestTree(treeVersion, vectorDimensions),
+    baseline: noBaseline,
     neighbours: fitItemNeighbours([], 0),
     popularity: new Float32Array(0),
     population: unknownPopulation,

@@ -5,20 +5,23 @@
 import { PenchantError } from "../base/errors.ts";
 import type { PopulationRates } from "../core/intensity.ts";
 import { InterestTree } from "../core/tree.ts";
+import type { TreeBaseline } from "../core/tree-drift.ts";
 import { loadItemNeighbours, saveItemNeighbours } from "../models/item-neighbours.ts";
 import { loadLexicalEmbedder } from "../text/lexical.ts";
 import type { FittedModels } from "./fitting.ts";
 
-const formatVersion = 1;
+const formatVersion = 2;
 
 interface Header {
   readonly format: number;
   readonly lengths: readonly number[];
   readonly population: PopulationRates;
+  readonly baseline: TreeBaseline;
   readonly fittedAt?: number;
 }
 
-export function saveModels({ tree, embedder, neighbours, popularity, population, fittedAt }: FittedModels): Uint8Array {
+export function saveModels(models: FittedModels): Uint8Array {
+  const { tree, embedder, neighbours, popularity, population, baseline, fittedAt } = models;
   const parts = [
     tree.save(),
     embedder.save(),
@@ -26,7 +29,13 @@ export function saveModels({ tree, embedder, neighbours, popularity, population,
     new Uint8Array(popularity.buffer, popularity.byteOffset, popularity.byteLength),
   ];
   const lengths = parts.map(({ length }) => length);
-  const header: Header = { format: formatVersion, lengths, population, ...(fittedAt !== undefined && { fittedAt }) };
+  const header: Header = {
+    format: formatVersion,
+    lengths,
+    population,
+    baseline,
+    ...(fittedAt !== undefined && { fittedAt }),
+  };
   const headerBytes = Buffer.from(JSON.stringify(header));
   const size = Buffer.alloc(4);
   size.writeUInt32LE(headerBytes.length);
@@ -54,6 +63,7 @@ export function loadModels(bytes: Uint8Array): FittedModels {
     neighbours: loadItemNeighbours(neighbours),
     popularity: new Float32Array(popularity.buffer),
     population: header.population,
+    baseline: header.baseline,
     ...(header.fittedAt !== undefined && { fittedAt: header.fittedAt }),
   };
 }

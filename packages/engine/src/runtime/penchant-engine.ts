@@ -183,6 +183,7 @@ export class PenchantEngine implements Engine {
     popularity.set(models.popularity.subarray(0, catalogue.size));
     return {
       ...models.tree.summary(node.index),
+      lineage: node.lineage,
       children: models.tree.children(node.index).map((child) => models.tree.summary(child)),
       items: topItems(popularity, itemsShown, isUnder, "popularity").map((key) => catalogue.item(key)),
     };
@@ -207,7 +208,8 @@ export class PenchantEngine implements Engine {
       );
       const items = understanding.catalogue.entries().map(({ item }) => item);
       const treeVersion = understanding.models.tree.version + 1;
-      fit = await fitInWorker(items, table, { treeVersion, seed: this.#parts.seed, until, onProgress });
+      const { earlier } = understanding;
+      fit = await fitInWorker(items, table, { treeVersion, seed: this.#parts.seed, until, earlier, onProgress });
     }
     await this.#inCatalogueLine(() =>
       states.rebuild({
@@ -258,7 +260,7 @@ export class PenchantEngine implements Engine {
       storage: this.storage.figures(),
       states: states.figures(),
       catalogue: { items: understanding.catalogue.size, interests: tree.nodes.length - 1 },
-      models: { treeVersion: tree.version, fittedAt },
+      models: { treeVersion: tree.version, fittedAt, drift: understanding.drift },
     };
   }
 

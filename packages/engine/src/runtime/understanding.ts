@@ -11,6 +11,9 @@ import type { EventGist } from "../core/log-record.ts";
 import type { Storage } from "../core/ports.ts";
 import { readState } from "../core/profile-read.ts";
 import type { FoldableEvent, InterestState } from "../core/state.ts";
+import type { InterestTree } from "../core/tree.ts";
+import type { EarlierTree } from "../core/tree-build.ts";
+import { DriftMonitor, type TreeDrift } from "../core/tree-drift.ts";
 import { type EventWeights, eventWeight, isEngaging } from "../core/weights.ts";
 import { prominenceOf } from "../recommend/candidates/interests.ts";
 import type { RecommendContext } from "../recommend/context.ts";
@@ -30,6 +33,7 @@ export class Understanding {
   catalogue: Catalogue;
   intensities: IntensityModel;
   #prominence: Float32Array;
+  #drift: DriftMonitor;
   readonly #workspace = new Workspace();
   /** Nodes of the tree as it is stored. */
   #nodesStored: number;
@@ -41,6 +45,7 @@ export class Understanding {
     this.catalogue = catalogue;
     this.intensities = intensityModel(models.tree, models.population);
     this.#prominence = prominenceOf(models.popularity);
+    this.#drift = driftOf(models, catalogue);
     this.#nodesStored = models.tree.nodes.length;
   }
 
@@ -67,6 +72,19 @@ export class Understanding {
       }
     }
     return { understanding: new Understanding(storage, weights, models, catalogue), isWhole };
+  }
+
+  /** The tree as a rebuild is to continue it; undefined while nothing was fitted yet. */
+  get earlier(): EarlierTree | undefined {
+    const { tree, fittedAt } = this.models;
+    if (fittedAt === undefined) return undefined;
+    const nodes = this.catalogue.entries().map((entry) => (isPlaced(entry, tree) ? entry.nodes : new Int32Array(0)));
+    return { tree, nodes };
+  }
+
+  /** How well the tree fits what came since it was built. */
+  get drift(): TreeDrift {
+    return this.#drift.read();
   }
 
   /** All that a recommendation for the user with this state reads. */
@@ -119,7 +137,10 @@ export class Understanding {
     }
     await this.#storage.catalogue.put([...updated, ...created]);
     for (const entry of [...updated, ...created]) this.catalogue.put(entry);
-    for (const { nodes } of created) tree.count(nodes);
+    for (const { nodes, vector } of created) {
+      tree.count(nodes);
+      this.#drift.add(nodes, vector);
+    }
     this.intensities = intensityModel(tree, this.models.population);
     return { created: created.map(({ item }) => item.id), updated: updated.length };
   }
@@ -144,8 +165,23 @@ export class Understanding {
     this.catalogue = catalogue;
     this.intensities = intensityModel(models.tree, models.population);
     this.#prominence = prominenceOf(models.popularity);
+    this.#drift = driftOf(models, catalogue);
     this.#nodesStored = models.tree.nodes.length;
   }
+}
+
+function driftOf({ tree, baseline }: FittedModels, catalogue: Catalogue): DriftMonitor {
+  const drift = new DriftMonitor(tree, baseline);
+  // Items are numbered in the order in which they came.
+  for (const entry of catalogue.entries().slice(baseline.items)) {
+    if (isPlaced(entry, tree)) drift.add(entry.nodes, entry.vector);
+  }
+  return drift;
+}
+
+/** False for items that a change of trees which was cut off has left in the one before. */
+function isPlaced({ treeVersion }: CatalogueEntry, tree: InterestTree): boolean {
+  return treeVersion === tree.version;
 }
 
 function readModels(bytes: Uint8Array): FittedModels | undefined {

@@ -48,6 +48,18 @@ const gauges: Readonly<Record<string, Reading>> = {
   penchant_items: { help: "Items of the catalogue.", read: ({ catalogue }) => catalogue.items },
   penchant_interests: { help: "Interests of the tree.", read: ({ catalogue }) => catalogue.interests },
   penchant_tree_version: { help: "Version of the interest tree.", read: ({ models }) => models.treeVersion },
+  penchant_tree_items_since_build: {
+    help: "Items that came since the tree was built.",
+    read: ({ models }) => models.drift.itemsSince,
+  },
+  penchant_tree_provisional_share: {
+    help: "Part of the items that are near to no interest and wait for the next rebuild.",
+    read: ({ models }) => models.drift.provisionalShare,
+  },
+  penchant_tree_rebuild_advised: {
+    help: "1 when what came since the tree was built no longer fits it, so that a rebuild is worth it.",
+    read: ({ models }) => Number(models.drift.isWorthRebuilding),
+  },
   penchant_model_age_seconds: {
     help: "Seconds since the tree and the models were fitted; NaN while nothing was fitted yet.",
     read: ({ models }, { clock }) =>
