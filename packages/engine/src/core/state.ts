@@ -147,7 +147,6 @@ export class InterestState {
   /** Takes a request in. What is forgotten is gone at once: the rows of the node and of all below it. */
   steer({ position, time, node: asked, steering }: FoldableSteering, parentOf: ParentOf): void {
     this.position = position;
-    if (asked < 0) return;
     let forgetUntil = time;
     if (steering.action === "forget") {
       const isUnder = (place: number): boolean => place === asked || (place >= 0 && isUnder(parentOf(place)));

@@ -44,7 +44,7 @@ export interface FoldableSteering {
   readonly position: number;
   /** When it was made, in milliseconds since 1970. */
   readonly time: number;
-  /** -1 for one that today's tree does not have. */
+  /** In today's tree. */
   readonly node: number;
   readonly steering: Steering;
 }

@@ -1,20 +1,32 @@
-/** What a record of the log does to a state, under the catalogue, the tree and the weights of today. */
-import { type FoldRecord, isEvent, isMerge } from "../core/log-record.ts";
-import type { InterestState } from "../core/state.ts";
-import type { Understanding } from "./understanding.ts";
+/**
+ * What a record of the log does to a state, under the catalogue, the tree and the weights of today. A request about an
+ * interest that is no more is about those that took its items over.
+ */
+import { type EventGist, type FoldRecord, isEvent, isMerge } from "../core/log-record.ts";
+import type { FoldableEvent, InterestState } from "../core/state.ts";
+import type { InterestTree } from "../core/tree.ts";
 
 export type Fold = (state: InterestState, record: FoldRecord) => void;
 
-export function folding(understanding: Understanding): Fold {
-  const parentOf = (node: number) => understanding.models.tree.nodes[node].parent;
+/** What folding has to know, as it is at the time of each record. */
+export interface Meanings {
+  readonly models: { readonly tree: InterestTree };
+  toFoldable(event: EventGist): FoldableEvent;
+}
+
+export function folding(meanings: Meanings): Fold {
+  const parentOf = (node: number) => meanings.models.tree.nodes[node].parent;
   return (state, record) => {
-    if (isEvent(record)) state.fold(understanding.toFoldable(record), parentOf);
+    if (isEvent(record)) {
+      state.fold(meanings.toFoldable(record), parentOf);
+      return;
+    }
     // Whoever is merged is folded together, so that the record itself adds nothing.
-    else if (isMerge(record)) state.position = record.position;
-    else {
-      const { position, time, interest, steering } = record;
-      const node = understanding.models.tree.node(interest)?.index ?? -1;
-      state.steer({ position, time, node, steering }, parentOf);
+    state.position = record.position;
+    if (isMerge(record)) return;
+    const { position, time, interest, steering } = record;
+    for (const { index } of meanings.models.tree.heirs(interest)) {
+      state.steer({ position, time, node: index, steering }, parentOf);
     }
   };
 }

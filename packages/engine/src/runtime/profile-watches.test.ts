@@ -32,13 +32,12 @@ describe("watching a profile", () => {
     here.clock.advance(200 * dayMs);
     await like("sailing-1", day(200));
     expect((await updates.next()).value).toMatchObject({ kind: "changes", changes: { events: 1, to: day(200) } });
-    const turned = [await updates.next(), await updates.next()].map(({ value }) =>
-      value?.kind === "phase" ? [value.transition.interest.id, value.transition.after] : [],
-    );
-    expect(turned.sort()).toEqual([
-      ["chess", "dormant"],
-      ["sailing", "emerging"],
-    ]);
+    const turned = new Map<string, string>();
+    while (turned.size < 2) {
+      const { value } = await updates.next();
+      if (value?.kind === "phase") turned.set(value.transition.interest.id, value.transition.after);
+    }
+    expect(Object.fromEntries(turned)).toEqual({ chess: "dormant", sailing: "emerging" });
     await updates.return();
     here.clock.advance(-200 * dayMs);
   });
