@@ -21,6 +21,9 @@ import { benchmark, type Figures, tell } from "./support/benchmark.ts";
 import { bundled } from "./support/sample.ts";
 
 const newShare = 0.1;
+/** Of the made-up vectors. */
+const broadGroups = 7;
+const groupsPerBroad = 5;
 
 await benchmark("tree", { seed: 1, items: 100_000, dimensions: 256 }, async ({ seed, items, dimensions, data }) => {
   const { dataset } = await readDataset(data ?? bundled, { clock: systemClock });
@@ -145,9 +148,6 @@ function onlyItems({ offsets, items, times, weights }: InteractionTable, itemCou
     weights: Float32Array.from(rows, (at) => weights[at]),
   };
 }
-
-const broadGroups = 7;
-const groupsPerBroad = 5;
 
 function large(count: number, dimensions: number, seed: number): Figures {
   tell(`Building a tree over ${count} made-up vectors of ${dimensions} dimensions`);
