@@ -41,10 +41,12 @@ export async function inspect(dataDir: string, users: readonly string[]): Promis
     const { understanding } = await Understanding.load(storage, defaultEventWeights);
     const folded = new Map<string, InterestState>();
     const fold = folding(understanding);
+    const mergedInto = new Map(await storage.users.merged());
     for (const record of records) {
-      const state = folded.get(record.user) ?? new InterestState();
+      const user = mergedInto.get(record.user) ?? record.user;
+      const state = folded.get(user) ?? new InterestState();
       fold(state, record);
-      folded.set(record.user, state);
+      folded.set(user, state);
     }
     const everybody = [...new Set([...users, ...folded.keys()])];
     const stored = await storage.states.load(everybody);

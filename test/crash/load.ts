@@ -1,13 +1,15 @@
 /**
  * Clients that keep a server busy until it dies: batches and single events with known ids, some of them sent twice at
- * once, users erased while their events come in, interests steered, items put before and after events name them, and reads
- * between.
+ * once, users erased while their events come in, interests steered, visitors who turn out to be members, items put before
+ * and after events name them, and reads between.
  */
 import { type Random, seededRandom } from "../../packages/engine/src/base/random.ts";
 import { dayMs } from "../../packages/engine/src/base/time.ts";
 import type { Ledger, SentEvent } from "./ledger.ts";
 
 const users = 250;
+/** Members, and as many visitors, who may be merged into them and are never erased. */
+const members = 40;
 const items = 300;
 const batchMax = 40;
 const types = ["view", "like", "purchase", "rating", "dislike", "wave"];
@@ -77,7 +79,8 @@ class Client {
     else if (die < 86) await this.#erase(this.#user());
     else if (die < 89) await this.#eraseAmidEvents();
     else if (die < 93) await this.#putItems();
-    else if (die < 96) await this.#steer();
+    else if (die < 95) await this.#steer();
+    else if (die < 97) await this.#merge();
     else await this.#read();
   }
 
@@ -121,6 +124,12 @@ class Client {
     await request(url, "PATCH", JSON.stringify({ action }));
   }
 
+  async #merge(): Promise<void> {
+    const member = this.#random.integer(members);
+    const url = `${this.#url}/v1/users/${encodeURIComponent(`member ${member}`)}/merge`;
+    await request(url, "POST", JSON.stringify({ from: `visitor ${member}` }));
+  }
+
   async #putItems(): Promise<void> {
     const batch = Array.from({ length: 1 + this.#random.integer(4) }, () => itemOf(this.#random.integer(items)));
     await request(`${this.#url}/v1/items`, "POST", JSON.stringify(batch));
@@ -136,7 +145,7 @@ class Client {
       const type = types[this.#random.integer(types.length)];
       return {
         id: `${this.#name}-${this.#events++}`,
-        user: this.#user(),
+        user: this.#random.integer(5) === 0 ? this.#memberOrVisitor() : this.#user(),
         type,
         ...(this.#random.integer(10) === 0 ? {} : { item: `item ${this.#random.integer(items)}` }),
         ...(type === "rating" ? { value: 1 + this.#random.integer(5) } : {}),
@@ -144,6 +153,10 @@ class Client {
         time: firstTime + this.#random.integer(90 * dayMs),
       };
     });
+  }
+
+  #memberOrVisitor(): string {
+    return `${this.#random.integer(2) === 0 ? "member" : "visitor"} ${this.#random.integer(members)}`;
   }
 
   #user(): string {

@@ -48,7 +48,9 @@ export class ProfileWatches {
 
   /** The user's state has changed. */
   notify(user: string): void {
-    for (const watch of this.#watches.get(user) ?? []) {
+    const watches = this.#watches.get(user);
+    if (watches === undefined) return;
+    for (const watch of watches) {
       watch.hasNews = true;
       watch.wake();
     }
