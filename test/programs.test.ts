@@ -120,6 +120,17 @@ describe("benchmarks", () => {
     });
   });
 
+  test("tree measures how much of it stays, and times a large one", async () => {
+    const result = await measured("tree", ["--items", "400", "--dimensions", "8"]);
+    const figures = { leafKeptShare: expect.any(Number), qualityRatio: expect.any(Number) };
+    expect(result).toMatchObject({
+      benchmark: "tree",
+      stability: { vectorsFittedAnew: figures, vectorsThatStay: figures },
+      large: { seconds: expect.any(Number), interests: expect.any(Number) },
+      ...circumstances,
+    });
+  });
+
   test("train times whole steps beside their products alone", async () => {
     process.env.PYTHON = "no-python-here";
     const { cases, ...result } = await measured("train", ["--steps", "1", "--shrink", "64"]);
