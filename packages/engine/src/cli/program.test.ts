@@ -24,6 +24,7 @@ const names = [
   "recommend",
   "interests",
   "rebuild",
+  "steer",
   "evaluate",
   "erase",
   "backup",
@@ -167,6 +168,13 @@ describe("the commands on a small shop", () => {
     const list = JSON.parse((await run("recommend", "u0", ...at, "--limit", "3", ...json)).out);
     expect(list.recommendations).toHaveLength(3);
     expect((await run("recommend", "u0", ...at, ...data)).out).toContain("because");
+
+    const steered = await run("steer", "u0", "grocery", "boost", "--factor", "3", "--until", "2124-01-01", ...data);
+    expect(steered.out).toBe("grocery of user u0: boost is done; boosted 3 times until 2124-01-01.\n");
+    expect((await run("profile", "u0", ...data)).out).toMatch(/\nGrocery .*\[boosted 3 times until 2124-01-01\]/);
+    expect(await run("steer", "u0", "grocery", "clear", ...data)).toMatchObject({ code: 0, err: "" });
+    expect(await run("steer", "u0", "grocery", "love", ...data)).toMatchObject({ code: 2 });
+    expect((await run("steer", "u0", "nowhere", "pin", ...data)).err).toContain("PENCHANT_E_INTEREST_NOT_FOUND");
 
     expect((await run("interests", ...data)).out).toMatch(/\nGrocery +20/);
     expect(JSON.parse((await run("rebuild", ...json)).out)).toMatchObject({ users: 12, events: 120 });

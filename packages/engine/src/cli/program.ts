@@ -16,6 +16,7 @@ import { addRebuild } from "./rebuild.ts";
 import { addRecommend } from "./recommend.ts";
 import { addRestore } from "./restore.ts";
 import { addServe } from "./serve.ts";
+import { addSteer } from "./steer.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Each adds one command to the program. */
@@ -28,6 +29,7 @@ const commands = [
   addRecommend,
   addInterests,
   addRebuild,
+  addSteer,
   addEvaluate,
   addErase,
   addBackup,

@@ -3,7 +3,7 @@
  * trend, the days in which it would halve, and the events that hold it up.
  */
 import { dayMs, hourMs } from "../../base/time.ts";
-import type { Evidence, Phase, Profile } from "../../core/profile.ts";
+import type { Evidence, Phase, Profile, ProfileInterest } from "../../core/profile.ts";
 import {
   type Colours,
   coloursOf,
@@ -14,6 +14,7 @@ import {
   fitTo,
   percent,
   printable,
+  steeringText,
   type ViewOptions,
   widthOf,
 } from "./text.ts";
@@ -50,7 +51,7 @@ export function profileView(profile: Profile, options: ViewOptions): string {
       phaseColour(colours, node.phase)(fitTo(node.phase, phaseWidth)),
       trendArrow(node.trend),
       duration(node.halfLifeDays).padStart(halfLifeWidth),
-      colours.dim(cutTo(evidenceText(node.evidence), evidenceWidth)),
+      colours.dim(cutTo(reasonsText(node), evidenceWidth)),
     ];
     return cells.join(gap).trimEnd();
   });
@@ -106,6 +107,11 @@ function duration(days: number | null): string {
   if (days === null) return "never";
   if (days < 1) return `${Math.max(1, Math.round((days * dayMs) / hourMs))} h`;
   return days < 1_000 ? `${Math.round(days)} d` : `${(days / 365).toFixed(1)} y`;
+}
+
+/** What the user asked for, then the events that hold the interest up. */
+function reasonsText({ steering, evidence }: ProfileInterest): string {
+  return [...(steering === undefined ? [] : [`[${steeringText(steering)}]`]), evidenceText(evidence)].join(" ").trim();
 }
 
 /** The events' titles, equal ones once with their number. */

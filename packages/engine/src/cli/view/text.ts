@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from "node:util";
 import picocolors from "picocolors";
 import stringWidth from "string-width";
+import type { StandingSteering } from "../../core/profile.ts";
 
 /** How a view is drawn. */
 export interface ViewOptions {
@@ -70,4 +71,11 @@ export function percent(share: number): string {
   if (hundredths >= 9.95) return `${Math.round(hundredths)}%`;
   if (hundredths >= 0.1) return `${hundredths.toFixed(1)}%`;
   return hundredths > 0 ? "<.1%" : "0%";
+}
+
+/** What stands at an interest, in words: "pinned, boosted 3 times until 2027-01-01". */
+export function steeringText(steering: readonly StandingSteering[]): string {
+  const words = ({ action, factor }: StandingSteering) =>
+    ({ pin: "pinned", boost: `boosted ${factor} times`, mute: "muted" })[action];
+  return steering.map((one) => words(one) + (one.until === undefined ? "" : ` until ${day(one.until)}`)).join(", ");
 }
