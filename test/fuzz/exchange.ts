@@ -17,6 +17,10 @@ export interface Exchange {
 /** A server that waits for the rest of a request, or for another one, hears after so long that nothing more comes. */
 const quietMs = 10;
 
+const streamType = "text/event-stream";
+/** The headers of a stream, and all of its first event. */
+const streamBeginning = /\r\ncontent-type: text\/event-stream.*\r\n\r\n.*\n\n/is;
+
 /**
  * @param bytes a request that asks to close the connection, or anything
  * @param options.isWhole the bytes are a request: its answer is waited for
@@ -38,6 +42,8 @@ export async function exchange(
     socket.on("data", (part) => {
       parts.push(part);
       quiet?.refresh();
+      // Goes on for ever: its beginning is answer enough.
+      if (streamBeginning.test(Buffer.concat(parts).toString("latin1"))) socket.destroy();
     });
     // A server may refuse to read to the end and reset the connection: what it said before that counts.
     socket.on("error", () => {});
@@ -63,6 +69,9 @@ function parse(received: Buffer, isHead: boolean): Exchange {
       lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
     );
     rest = rest.subarray(end + 4);
+    if (headers["content-type"]?.startsWith(streamType) === true && !isHead) {
+      return { answers: [...answers, { status, headers, body: rest.toString() }] };
+    }
     const isEmpty = isHead || status < 200 || status === 204 || status === 304;
     const length = isEmpty ? 0 : Number(headers["content-length"]);
     if (!(length <= rest.length)) {
