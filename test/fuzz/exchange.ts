@@ -69,7 +69,7 @@ function parse(received: Buffer, isHead: boolean): Exchange {
       lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
     );
     rest = rest.subarray(end + 4);
-    if (headers["content-type"]?.startsWith(streamType) === true && !isHead) {
+    if ((headers["content-type"] ?? "").startsWith(streamType) && !isHead) {
       return { answers: [...answers, { status, headers, body: rest.toString() }] };
     }
     const isEmpty = isHead || status < 200 || status === 204 || status === 304;
