@@ -10,7 +10,8 @@ import { feedForward } from "../../packages/engine/src/nn/layers/feed-forward.ts
 import { layerNormalization, linear } from "../../packages/engine/src/nn/layers/linear.ts";
 import { lstm } from "../../packages/engine/src/nn/layers/recurrent.ts";
 import { bceWithLogits } from "../../packages/engine/src/nn/losses/pointwise.ts";
-import { sampledSoftmax, softmaxCrossEntropy } from "../../packages/engine/src/nn/losses/softmax.ts";
+import { sampledSoftmax } from "../../packages/engine/src/nn/losses/sampled-softmax.ts";
+import { softmaxCrossEntropy } from "../../packages/engine/src/nn/losses/softmax.ts";
 import { reshape } from "../../packages/engine/src/nn/operations/broadcasting.ts";
 import { add } from "../../packages/engine/src/nn/operations/elementwise.ts";
 import { zeros } from "../../packages/engine/src/nn/parameters.ts";

@@ -27,12 +27,8 @@ export {
 } from "./layers/pooling.ts";
 export { gru, type LstmResult, lstm, type RecurrentOptions } from "./layers/recurrent.ts";
 export { bceWithLogits, bpr, type GbceOptions, gbce, meanSquaredError, weightedMean } from "./losses/pointwise.ts";
-export {
-  type SampledSoftmaxOptions,
-  type SoftmaxOptions,
-  sampledSoftmax,
-  softmaxCrossEntropy,
-} from "./losses/softmax.ts";
+export { type SampledSoftmaxOptions, sampledSoftmax } from "./losses/sampled-softmax.ts";
+export { type SoftmaxOptions, softmaxCrossEntropy } from "./losses/softmax.ts";
 export { expand, reshape, stopGradient, sum } from "./operations/broadcasting.ts";
 export {
   abs,
