@@ -29,6 +29,8 @@ export interface ModelFitOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with the part of the work done so far, 0 to 1, and what there is to say about it. */
   readonly onProgress?: ((done: number, note?: string) => void) | undefined;
+  /** A folder of this fit's own, where a long one saves how far it is and goes on from. Models that fit at once ignore it. */
+  readonly checkpoint?: string | undefined;
 }
 
 export type ModelSetting = number | string | boolean;

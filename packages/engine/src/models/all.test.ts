@@ -1,9 +1,17 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it, test } from "vitest";
+import type { ModelSetting } from "../core/model.ts";
 import { recommenderContract } from "../testing/recommender-contract.ts";
 import { recommenderModels } from "./all.ts";
 
-for (const model of recommenderModels) recommenderContract(model, { personal: !/popularity/.test(model.name) });
+/** Networks as small as the suite's data. */
+const smaller: Readonly<Record<string, object>> = {
+  sasrec: { width: 16, learningRate: 0.01, epochs: 15, threads: 1 },
+};
+
+for (const model of recommenderModels) {
+  recommenderContract(model, { personal: !/popularity/.test(model.name), settings: smaller[model.name] ?? {} });
+}
 
 it("models have names of their own, in lower case", () => {
   const names = recommenderModels.map(({ name }) => name);
@@ -13,10 +21,15 @@ it("models have names of their own, in lower case", () => {
 
 describe("docs/models.md", () => {
   const page = readFileSync(`${import.meta.dirname}/../../../../docs/models.md`, "utf8");
-  const numbers = (cell: string) => (cell === "" ? [] : cell.split(", ").map((word) => Number(word.replace(",", ""))));
+  const settingOf = (word: string) => {
+    if (word === "true" || word === "false") return word === "true";
+    const number = Number(word.replace(",", ""));
+    return Number.isNaN(number) ? word : number;
+  };
+  const values = (cell: string) => (cell === "" ? [] : cell.split(", ").map(settingOf));
 
   /** Settings of every model with their defaults and grids, as the table has them; several may share a row. */
-  const table = new Map<string, { defaults: Record<string, number>; grid: Record<string, number[]> }>();
+  const table = new Map<string, { defaults: Record<string, ModelSetting>; grid: Record<string, ModelSetting[]> }>();
   for (const row of page.split("\n").filter((line) => /^\| (`|\|)/.test(line))) {
     const [model, settings, defaults, , grid] = row
       .split("|")
@@ -25,8 +38,8 @@ describe("docs/models.md", () => {
     if (model !== "") table.set(model, { defaults: {}, grid: {} });
     const entry = [...table.values()].at(-1)!;
     for (const [index, setting] of (settings === "" ? [] : settings.split(", ")).entries()) {
-      entry.defaults[setting] = numbers(defaults)[index];
-      if (grid !== "") entry.grid[setting] = numbers(grid);
+      entry.defaults[setting] = values(defaults)[index];
+      if (grid !== "") entry.grid[setting] = values(grid);
     }
   }
 

@@ -11,6 +11,7 @@ import { item2vec } from "./item2vec.ts";
 import { markov } from "./markov.ts";
 import { popularity } from "./popularity.ts";
 import { decayedPopularity, windowedPopularity } from "./recent-popularity.ts";
+import { sasrec } from "./sasrec/sasrec.ts";
 import { slim } from "./slim.ts";
 import { userKnn } from "./user-knn.ts";
 
@@ -29,4 +30,5 @@ export const recommenderModels: readonly RecommenderModel[] = [
   bpr,
   item2vec,
   biasedMf,
+  sasrec,
 ];

@@ -1,8 +1,11 @@
 /** Range checks of models' settings: a setting out of range stops a fit before it begins, in words that say what fits. */
 import { PenchantError } from "../base/errors.ts";
 
-/** What a setting may be: a number within bounds (both included), whole where `integer`, or a boolean. */
-export type SettingRange = { readonly min: number; readonly max: number; readonly integer?: true } | "boolean";
+/** What a setting may be: a number within bounds (both included), whole where `integer`; one of some words; or a boolean. */
+export type SettingRange =
+  | { readonly min: number; readonly max: number; readonly integer?: true }
+  | { readonly oneOf: readonly string[] }
+  | "boolean";
 
 /** @throws PENCHANT_E_MODEL_CONFIG naming the first setting that is unknown, missing or out of range */
 export function checkSettings<Config extends object>(
@@ -27,12 +30,14 @@ export function checkSettings<Config extends object>(
 
 function fits(value: unknown, range: SettingRange): boolean {
   if (range === "boolean") return typeof value === "boolean";
+  if ("oneOf" in range) return range.oneOf.some((word) => word === value);
   if (typeof value !== "number" || !(value >= range.min && value <= range.max)) return false;
   return range.integer === undefined || Number.isInteger(value);
 }
 
 function describe(range: SettingRange): string {
   if (range === "boolean") return "true or false";
+  if ("oneOf" in range) return `one of ${range.oneOf.join(", ")}`;
   return `${range.integer ? "a whole number" : "a number"} from ${range.min} to ${range.max}`;
 }
 

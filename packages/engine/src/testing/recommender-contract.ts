@@ -52,10 +52,15 @@ const people = (...histories: Interaction[][]) => interactionTable(histories);
  * Registers the suite with vitest.
  *
  * @param options.personal whether the model tells people apart; popularity does not
+ * @param options.settings other than the defaults: a smaller network, for one that is slow to train
  */
-export function recommenderContract(model: RecommenderModel, { personal }: { personal: boolean }): void {
+export function recommenderContract(
+  model: RecommenderModel,
+  { personal, settings: own = {} }: { personal: boolean; settings?: object },
+): void {
+  const config = { ...model.defaults, ...own };
   const fit = (data: TrainingData, settings: object = {}, seed = 1): Promise<FittedRecommender> =>
-    model.fit(data, { ...model.defaults, ...settings }, { seed });
+    model.fit(data, { ...config, ...settings }, { seed });
   const sailor = [took(0, 0), took(1, 1), took(2, 2)];
   const scoresOf = (fitted: FittedRecommender, history: readonly Interaction[] = sailor) => [
     ...fitted.score({ history, at }),
@@ -103,7 +108,7 @@ export function recommenderContract(model: RecommenderModel, { personal }: { per
 
     test("remembers its settings when it is saved", async () => {
       const saved = (await fit(twoTastes())).save();
-      expect(saved).toMatchObject({ name: model.name, config: model.defaults });
+      expect(saved).toMatchObject({ name: model.name, config });
       for (const { shape, values } of Object.values(saved.tensors)) {
         expect(shape.reduce((product, size) => product * size, 1)).toBe(values.length);
       }
@@ -194,7 +199,7 @@ export function recommenderContract(model: RecommenderModel, { personal }: { per
 
     test("stops where it is asked to", async () => {
       const signal = AbortSignal.abort(new Error("enough"));
-      const stopped = model.fit(twoTastes(), model.defaults, { seed: 1, signal });
+      const stopped = model.fit(twoTastes(), config, { seed: 1, signal });
       await expect(stopped).rejects.toThrow("enough");
     });
   });

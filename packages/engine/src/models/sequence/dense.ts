@@ -1,0 +1,55 @@
+/**
+ * The layers of networks on plain arrays, for one sequence at a time: what a request needs is so small that a runtime's
+ * session would cost more than the sums, and `score` must answer at once. Products run on the house's SIMD.
+ */
+import { RowMatrix } from "../../core/row-matrix.ts";
+import type { Weights } from "./training.ts";
+
+/** One row in, one row out. */
+export type RowLayer = (x: Float32Array, out: Float32Array) => Float32Array;
+
+/**
+ * x weight + bias, of `linear(name)`; without a bias where the weights have none.
+ *
+ * @param inputs width of x
+ */
+export function denseLayer(weights: Weights, name: string, inputs: number): RowLayer {
+  const weight = weights[`${name}.weight`];
+  const bias = weights[`${name}.bias`];
+  const outputs = weight.length / inputs;
+  // Turned round, so that each output is a row's product. [outputs, inputs]
+  const matrix = new RowMatrix(inputs);
+  const row = new Float32Array(inputs);
+  for (let output = outputs - 1; output >= 0; output--) {
+    for (let at = 0; at < inputs; at++) row[at] = weight[at * outputs + output];
+    matrix.set(output, row);
+  }
+  return (x, out) => {
+    matrix.products(x, out);
+    if (bias !== undefined) for (let at = 0; at < outputs; at++) out[at] += bias[at];
+    return out;
+  };
+}
+
+const epsilon = 1e-5;
+
+/** Of `layerNormalization(name)`. */
+export function normalisation(weights: Weights, name: string): RowLayer {
+  const gain = weights[`${name}.gain`];
+  const bias = weights[`${name}.bias`];
+  return (x, out) => {
+    const width = x.length;
+    let mean = 0;
+    for (const value of x) mean += value;
+    mean /= width;
+    let variance = 0;
+    for (const value of x) variance += (value - mean) ** 2;
+    const scale = 1 / Math.sqrt(variance / width + epsilon);
+    for (let at = 0; at < width; at++) out[at] = (x[at] - mean) * scale * gain[at] + bias[at];
+    return out;
+  };
+}
+
+export function sigmoidOf(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}

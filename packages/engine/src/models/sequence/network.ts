@@ -1,0 +1,46 @@
+/**
+ * What a sequence model is to everything around it: a network that reads a person's items, oldest first, and at each step
+ * says where in the space of items the next one is to be looked for. Scores are inner products with the items' rows.
+ *
+ * Items are represented in one place, `itemRows`. Whatever else is known of an item (its path in the tree, its text) is to be
+ * added to its row there, so that it counts both where an item is read and where it is scored; what is known of a step (the
+ * time since the one before, the kind of event) is to be added to what `encode` reads.
+ */
+import { gather } from "../../nn/operations/indexing.ts";
+import { parameter, type Tensor } from "../../nn/tensor.ts";
+
+export interface SequenceNetwork {
+  /** [items, width] */
+  readonly table: Tensor;
+  /**
+   * @param items item keys, int32 [batch, time], oldest first; after the end of a shorter sequence, any
+   * @param dropoutKey from `dropoutInput`, while training
+   * @returns [batch, time, width]; a step knows nothing of later ones
+   */
+  encode(items: Tensor, dropoutKey?: Tensor): Tensor;
+}
+
+/** How large a network is, apart from its settings. */
+export interface SequenceSizes {
+  readonly items: number;
+  /** Steps that it can read. */
+  readonly length: number;
+}
+
+/** The items' rows, and how to read some of them. */
+export interface ItemRows {
+  readonly table: Tensor;
+  /** Keys [...] to rows [..., width]. */
+  readonly read: (keys: Tensor) => Tensor;
+}
+
+/**
+ * Standard deviation that rows begin with. They are read as well as scored with: larger ones begin with scores that are sure
+ * of what they do not know, and it takes many epochs to unlearn that.
+ */
+const rowDeviation = 0.02;
+
+export function itemRows({ items, width }: { items: number; width: number }): ItemRows {
+  const table = parameter("items", [items, width], { kind: "normal", deviation: rowDeviation });
+  return { table, read: (keys) => gather(table, keys) };
+}

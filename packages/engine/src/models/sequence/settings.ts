@@ -1,0 +1,62 @@
+/** How a sequence model is trained: the settings that all of them share, their defaults and their ranges. */
+import type { SettingRange } from "../settings.ts";
+
+export interface SequenceTrainingConfig {
+  /** Of the vectors of items and steps; 4 to 1,024. */
+  readonly width: number;
+  /** Steps that are read, the newest of a person's; 2 to 1,000. */
+  readonly length: number;
+  /**
+   * What each step's next item is compared with: `softmax`, cross-entropy over all items; `sampled`, cross-entropy against
+   * drawn items; `gbce`, binary cross-entropy against drawn items that takes back the overconfidence of drawing.
+   */
+  readonly loss: "softmax" | "sampled" | "gbce";
+  /** Items that are drawn, no person's own among them; 1 to 100,000. At most the catalogue. */
+  readonly negatives: number;
+  /** Whether they are drawn once for a batch, or for each of its sequences. */
+  readonly drawnFor: "batch" | "sequence";
+  /** Items are drawn by their popularity to this power, and log-Q corrects for it; 0, all alike, to 1. */
+  readonly drawExponent: number;
+  /** gBCE's t, from 0, plain binary cross-entropy, to 1, as if nothing were drawn. */
+  readonly calibration: number;
+  /** Of Adam; 1e-6 to 1. */
+  readonly learningRate: number;
+  /** Sequences; 1 to 4,096. */
+  readonly batchSize: number;
+  /** At most; 1 to 10,000. */
+  readonly epochs: number;
+  /** The training stops after so many epochs without a better NDCG@10 on validation; 1 to 10,000. */
+  readonly patience: number;
+  /** Threads that compute, 1 for the same numbers on every run; 0, the default, for one per core; to 256. */
+  readonly threads: number;
+}
+
+export const sequenceDefaults: SequenceTrainingConfig = {
+  width: 64,
+  length: 200,
+  loss: "softmax",
+  negatives: 256,
+  drawnFor: "batch",
+  drawExponent: 0,
+  calibration: 0.75,
+  learningRate: 1e-3,
+  batchSize: 128,
+  epochs: 100,
+  patience: 10,
+  threads: 0,
+};
+
+export const sequenceRanges: Readonly<Record<keyof SequenceTrainingConfig, SettingRange>> = {
+  width: { min: 4, max: 1_024, integer: true },
+  length: { min: 2, max: 1_000, integer: true },
+  loss: { oneOf: ["softmax", "sampled", "gbce"] },
+  negatives: { min: 1, max: 100_000, integer: true },
+  drawnFor: { oneOf: ["batch", "sequence"] },
+  drawExponent: { min: 0, max: 1 },
+  calibration: { min: 0, max: 1 },
+  learningRate: { min: 1e-6, max: 1 },
+  batchSize: { min: 1, max: 4_096, integer: true },
+  epochs: { min: 1, max: 10_000, integer: true },
+  patience: { min: 1, max: 10_000, integer: true },
+  threads: { min: 0, max: 256, integer: true },
+};
