@@ -26,6 +26,7 @@ const names = [
   "rebuild",
   "steer",
   "evaluate",
+  "train",
   "erase",
   "backup",
   "restore",

@@ -18,6 +18,7 @@ import { addRestore } from "./restore.ts";
 import { addServe } from "./serve.ts";
 import { addSteer } from "./steer.ts";
 import type { Terminal } from "./terminal.ts";
+import { addTrain } from "./train.ts";
 
 /** Each adds one command to the program. */
 const commands = [
@@ -31,6 +32,7 @@ const commands = [
   addRebuild,
   addSteer,
   addEvaluate,
+  addTrain,
   addErase,
   addBackup,
   addRestore,

@@ -1,11 +1,12 @@
 /** One model on one split: fitted to what came before, then asked everything. Settings are chosen on validation alone. */
 import { PenchantError } from "../base/errors.ts";
-import { type Dataset, isDescribed } from "../core/dataset.ts";
-import type { ModelSetting, RecommenderModel, TrainingData, ValidationCase } from "../core/model.ts";
-import { type CaseTable, caseAt, caseCount } from "./cases.ts";
+import type { Dataset } from "../core/dataset.ts";
+import type { ModelSetting, RecommenderModel } from "../core/model.ts";
+import { caseAt, caseCount } from "./cases.ts";
 import { listContext } from "./metrics/lists.ts";
 import { type RankingOutcome, rankAll } from "./ranking.ts";
 import type { Split } from "./splits/protocol.ts";
+import { trainingDataOf } from "./training-data.ts";
 
 export type ModelConfig = Readonly<Record<string, ModelSetting>>;
 
@@ -35,12 +36,7 @@ export async function measureModel(
   { config, seed, ks, on, onProgress }: MeasureOptions,
 ): Promise<Measurement> {
   const { train, stopping, questions } = on === "test" ? split.final : split.choosing;
-  const data: TrainingData = {
-    itemCount: dataset.items.length,
-    interactions: train,
-    ...(isDescribed(dataset.items) && { items: dataset.items }),
-    validation: validationCases(stopping),
-  };
+  const data = trainingDataOf(dataset, { train, stopping });
   const started = performance.now();
   const fitted = await model.fit(
     data,
@@ -73,18 +69,6 @@ function bound(fitted: Awaited<ReturnType<RecommenderModel["fit"]>>) {
     score: fitted.score.bind(fitted),
     ...(fitted.scoreMany && { scoreMany: fitted.scoreMany.bind(fitted) }),
   };
-}
-
-/** Questions become objects when they are read: all at once would take far more memory than the columns. */
-function validationCases(cases: CaseTable): ValidationCase[] {
-  return Array.from({ length: caseCount(cases) }, (_, index) => ({
-    get query() {
-      return caseAt(cases, index).query;
-    },
-    get targets() {
-      return caseAt(cases, index).targets;
-    },
-  }));
 }
 
 /** Most combinations of settings that are tried for one model. */
