@@ -5,9 +5,8 @@ import { recommenderContract } from "../testing/recommender-contract.ts";
 import { recommenderModels } from "./all.ts";
 
 /** Networks as small as the suite's data. */
-const smaller: Readonly<Record<string, object>> = {
-  sasrec: { width: 16, learningRate: 0.01, epochs: 15, threads: 1 },
-};
+const small = { width: 16, learningRate: 0.01, epochs: 15, threads: 1 };
+const smaller: Readonly<Record<string, object>> = { sasrec: small, hstu: { ...small, epochs: 40 } };
 
 for (const model of recommenderModels) {
   recommenderContract(model, { personal: !/popularity/.test(model.name), settings: smaller[model.name] ?? {} });

@@ -5,6 +5,7 @@ import { bpr } from "./bpr.ts";
 import { content } from "./content/content.ts";
 import { hybrid } from "./content/hybrid.ts";
 import { ease } from "./ease.ts";
+import { hstu } from "./hstu/hstu.ts";
 import { ials } from "./ials/ials.ts";
 import { itemKnn } from "./item-knn.ts";
 import { item2vec } from "./item2vec.ts";
@@ -31,4 +32,5 @@ export const recommenderModels: readonly RecommenderModel[] = [
   item2vec,
   biasedMf,
   sasrec,
+  hstu,
 ];

@@ -7,8 +7,10 @@ export { gradients } from "./gradients.ts";
 export {
   type AttentionContext,
   type AttentionOptions,
+  type HstuContext,
   hstuBlock,
   relativeBias,
+  type SiluAttentionContext,
   scaledDotProductAttention,
   selfAttention,
   siluAttention,

@@ -2,23 +2,18 @@
  * The network of `network.ts` on plain arrays, for one person: the same sums without the runtime. Of the last block only the
  * last step's query is asked, so that a network of two blocks costs little more than one.
  */
-import { denseLayer, normalisation, type RowLayer, sigmoidOf } from "../sequence/dense.ts";
+import { denseLayer, normalisation, type RowLayer, readSteps, sigmoidOf } from "../sequence/dense.ts";
 import type { Weights } from "../sequence/training.ts";
 import { type SasrecForm, widening } from "./network.ts";
 
 /** @returns from item keys, oldest first, at most as many as there are positions, to the last step's vector. [width] */
 export function sasrecEncoder(form: SasrecForm, weights: Weights): (keys: readonly number[]) => Float32Array {
   const { width } = form;
-  const { items, positions } = weights;
   const blocks = Array.from({ length: form.blocks }, (_, index) => encoderBlock(`block${index}`, form, weights));
   const last = normalisation(weights, "last");
-  const scale = Math.sqrt(width);
   return (keys) => {
     const time = keys.length;
-    const h = Float32Array.from({ length: time * width }, (_, at) => {
-      const step = Math.floor(at / width);
-      return scale * items[keys[step] * width + (at % width)] + positions[at];
-    });
+    const h = readSteps(weights, keys, width);
     for (const [index, block] of blocks.entries()) block(h, index === blocks.length - 1 ? time - 1 : 0);
     return last(h.subarray((time - 1) * width), new Float32Array(width));
   };

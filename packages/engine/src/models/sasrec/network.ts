@@ -15,9 +15,8 @@ import { dropout } from "../../nn/layers/dropout.ts";
 import { feedForward, swiglu } from "../../nn/layers/feed-forward.ts";
 import { type Layer, layerNormalization, linear } from "../../nn/layers/linear.ts";
 import { add, mul, sigmoid } from "../../nn/operations/elementwise.ts";
-import { slice } from "../../nn/operations/shape.ts";
-import { parameter, type Tensor } from "../../nn/tensor.ts";
-import { itemRows, type SequenceNetwork, type SequenceSizes } from "../sequence/network.ts";
+import type { Tensor } from "../../nn/tensor.ts";
+import { itemRows, type SequenceNetwork, type SequenceSizes, stepReader } from "../sequence/network.ts";
 
 /** What the network's form follows from. */
 export interface SasrecForm {
@@ -30,13 +29,11 @@ export interface SasrecForm {
 
 /** The feed-forward network's width, as a multiple of the sequence's. */
 export const widening = 4;
-/** Standard deviation that positions begin with. */
-const positionDeviation = 0.02;
 
 export function sasrecNetwork(form: SasrecForm, { items, length }: SequenceSizes): SequenceNetwork {
   const { width, dropout: rate } = form;
   const rows = itemRows({ items, width });
-  const positions = parameter("positions", [length, width], { kind: "normal", deviation: positionDeviation });
+  const read = stepReader(rows, { length, width });
   const blocks = Array.from({ length: form.blocks }, (_, index) => block(`block${index}`, form));
   const last = layerNormalization("last", { width });
   return {
@@ -44,8 +41,7 @@ export function sasrecNetwork(form: SasrecForm, { items, length }: SequenceSizes
     encode(keys, key) {
       let layer = 0;
       const drop = (x: Tensor) => dropout(x, { rate, layer: layer++, key });
-      const time = keys.shape[1];
-      let h = drop(add(mul(rows.read(keys), Math.sqrt(width)), slice(positions, 0, 0, time)));
+      let h = drop(read(keys));
       for (const parts of blocks) for (const part of parts) h = part(h, drop);
       return last(h);
     },

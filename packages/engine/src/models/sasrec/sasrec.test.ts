@@ -2,26 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, test } from "vitest";
-import { seededRandom } from "../../base/random.ts";
 import type { FittedRecommender, ModelFitOptions, TrainingData } from "../../core/model.ts";
 import { testStart } from "../../testing/builders.ts";
+import { bestOf, itemCount, rounds, roundsContinued } from "../sequence/test-rounds.ts";
 import { dataOf, fitOn, historyOf, scoresFor } from "../test-data.ts";
 import { type SasrecConfig, sasrec } from "./sasrec.ts";
 
-const itemCount = 12;
-
-/** People go round the items, forwards from item 0 to 5, backwards from 11 to 6: what comes next needs two items. */
-function rounds(count: number, length: number): number[][] {
-  const random = seededRandom(11);
-  return Array.from({ length: count }, () => {
-    const [from, step] = [random.integer(itemCount), random.integer(2) === 0 ? 1 : itemCount - 1];
-    return Array.from({ length }, (_, index) => (from + index * step) % itemCount);
-  });
-}
-
 const data = dataOf(rounds(120, 5), itemCount);
 const small = { width: 16, learningRate: 0.01, epochs: 25, batchSize: 16, dropout: 0, threads: 1 } as const;
-const best = (scores: readonly number[]) => scores.indexOf(Math.max(...scores));
 
 describe("what comes next in rounds, forwards and backwards, is found", () => {
   test.each<[string, Partial<SasrecConfig>]>([
@@ -34,17 +22,7 @@ describe("what comes next in rounds, forwards and backwards, is found", () => {
     ["by two heads in gated blocks", { heads: 2, gated: true }],
   ])("%s", async (_, settings) => {
     const fitted = await fitOn(sasrec, data, { ...small, ...settings });
-    for (const [history, next] of [
-      [[2, 3, 4], 5],
-      [[4, 3, 2], 1],
-      [[11, 0], 1],
-      [[1, 0], 11],
-    ] as const) {
-      const scores = scoresFor(fitted, history);
-      // Their own items are no negatives, and so nothing says that they do not come again.
-      for (const item of history) scores[item] = Number.NEGATIVE_INFINITY;
-      expect(best(scores)).toBe(next);
-    }
+    for (const [history, next] of roundsContinued) expect(bestOf(fitted, history)).toBe(next);
   });
 });
 

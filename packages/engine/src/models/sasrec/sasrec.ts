@@ -6,7 +6,7 @@
  */
 import type { RecommenderModel } from "../../core/model.ts";
 import { sequenceModel } from "../sequence/model.ts";
-import { type SequenceTrainingConfig, sequenceDefaults, sequenceRanges } from "../sequence/settings.ts";
+import { headsProblem, type SequenceTrainingConfig, sequenceDefaults, sequenceRanges } from "../sequence/settings.ts";
 import { sasrecEncoder } from "./encode.ts";
 
 export interface SasrecConfig extends SequenceTrainingConfig {
@@ -32,7 +32,6 @@ export const sasrec: RecommenderModel<SasrecConfig> = sequenceModel<SasrecConfig
     dropout: { min: 0, max: 0.9 },
     gated: "boolean",
   },
-  problem: ({ width, heads }) =>
-    width % heads === 0 ? undefined : `heads must be a divisor of the width; ${width} is not a multiple of ${heads}.`,
+  problem: headsProblem,
   encoder: sasrecEncoder,
 });

@@ -5,6 +5,15 @@
 import { RowMatrix } from "../../core/row-matrix.ts";
 import type { Weights } from "./training.ts";
 
+/** As `stepReader`: what the first block reads of item keys. [time, width] */
+export function readSteps({ items, positions }: Weights, keys: readonly number[], width: number): Float32Array {
+  const scale = Math.sqrt(width);
+  return Float32Array.from(
+    { length: keys.length * width },
+    (_, at) => scale * items[keys[Math.floor(at / width)] * width + (at % width)] + positions[at],
+  );
+}
+
 /** One row in, one row out. */
 export type RowLayer = (x: Float32Array, out: Float32Array) => Float32Array;
 
@@ -31,23 +40,28 @@ export function denseLayer(weights: Weights, name: string, inputs: number): RowL
   };
 }
 
-const epsilon = 1e-5;
-
 /** Of `layerNormalization(name)`. */
 export function normalisation(weights: Weights, name: string): RowLayer {
   const gain = weights[`${name}.gain`];
   const bias = weights[`${name}.bias`];
   return (x, out) => {
-    const width = x.length;
-    let mean = 0;
-    for (const value of x) mean += value;
-    mean /= width;
-    let variance = 0;
-    for (const value of x) variance += (value - mean) ** 2;
-    const scale = 1 / Math.sqrt(variance / width + epsilon);
-    for (let at = 0; at < width; at++) out[at] = (x[at] - mean) * scale * gain[at] + bias[at];
+    standardise(x, out, 1e-5);
+    for (let at = 0; at < out.length; at++) out[at] = out[at] * gain[at] + bias[at];
     return out;
   };
+}
+
+/** To mean 0 and variance 1. */
+export function standardise(x: Float32Array, out: Float32Array, epsilon: number): Float32Array {
+  const width = x.length;
+  let mean = 0;
+  for (const value of x) mean += value;
+  mean /= width;
+  let variance = 0;
+  for (const value of x) variance += (value - mean) ** 2;
+  const scale = 1 / Math.sqrt(variance / width + epsilon);
+  for (let at = 0; at < width; at++) out[at] = (x[at] - mean) * scale;
+  return out;
 }
 
 export function sigmoidOf(x: number): number {

@@ -60,3 +60,9 @@ export const sequenceRanges: Readonly<Record<keyof SequenceTrainingConfig, Setti
   patience: { min: 1, max: 10_000, integer: true },
   threads: { min: 0, max: 256, integer: true },
 };
+
+/** What is wrong with the heads of attention, as the end of a sentence; undefined when they fit. */
+export function headsProblem({ width, heads }: { width: number; heads: number }): string | undefined {
+  if (width % heads === 0) return undefined;
+  return `heads must be a divisor of the width; ${width} is not a multiple of ${heads}.`;
+}

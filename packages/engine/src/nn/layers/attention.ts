@@ -31,6 +31,16 @@ export interface AttentionContext {
   readonly onWeights?: (weights: Tensor, piece: number) => Tensor;
 }
 
+export interface SiluAttentionContext extends AttentionContext {
+  /** What sums over the keys are divided by. Give one number where batches of several lengths share parameters. Default: time. */
+  readonly dividedBy?: number | undefined;
+}
+
+export interface HstuContext extends SiluAttentionContext {
+  /** Applied to what goes into the last projection, such as dropout. */
+  readonly onGated?: (gated: Tensor) => Tensor;
+}
+
 export interface Attended extends AttentionContext {
   /** What keys and values are made from; x itself unless given. */
   readonly memory?: Tensor;
@@ -67,22 +77,22 @@ export function scaledDotProductAttention(
   });
 }
 
-/** silu(q k' + bias) / time, not normalised (HSTU: Zhai et al., Actions Speak Louder than Words, ICML 2024). */
+/** silu(q k' + bias) v / time, not normalised (HSTU: Zhai et al., Actions Speak Louder than Words, ICML 2024). */
 export function siluAttention(
   query: Tensor,
   key: Tensor,
   value: Tensor,
-  options: AttentionContext & { heads: number; causal: boolean },
+  options: SiluAttentionContext & { heads: number; causal: boolean },
 ): Tensor {
-  const { heads, keyMask, onWeights = (weights) => weights } = options;
   const [batch, time] = query.shape;
+  const { heads, keyMask, onWeights = (weights) => weights, dividedBy = time } = options;
   // A hidden step's value is made 0: cheaper than hiding its weights, and the same.
   const seen = keyMask === undefined ? value : mul(value, reshape(keyMask, [batch, time, 1]));
   const [q, k, v] = [query, key, seen].map((x) => toHeads(x, heads));
   return attended({ q, k, v, ...options }, (piece, index) => {
     const products = matmul(piece.q, piece.k, { transposeB: true });
     const weights = silu(piece.offset === undefined ? products : add(products, piece.offset));
-    return matmul(onWeights(weights, index), piece.v, { scale: 1 / time });
+    return matmul(onWeights(weights, index), piece.v, { scale: 1 / dividedBy });
   });
 }
 
@@ -125,14 +135,15 @@ function steps(x: Tensor, axis: number, from: number, end: number): Tensor {
 }
 
 /** One HSTU block: x + (normalised(attention) * u) out, where u, value, query and key are silu(normalised(x) weight). */
-export function hstuBlock(name: string, options: AttentionOptions): (x: Tensor, context?: AttentionContext) => Tensor {
+export function hstuBlock(name: string, options: AttentionOptions): (x: Tensor, context?: HstuContext) => Tensor {
   const { width, heads, causal } = options;
   const parts = linear(`${name}.parts`, { inputs: width, outputs: 4 * width, bias: false });
   const out = linear(`${name}.output`, { inputs: width, outputs: width });
   const normalised = (x: Tensor) => layerNorm(x, fill(1, [width]), fill(0, [width]), 1e-6);
-  return (x, context = {}) => {
+  return (x, { onGated = (gated: Tensor) => gated, ...context } = {}) => {
     const [u, value, query, key] = split(silu(parts(normalised(x))), 2, [width, width, width, width]);
-    return add(x, out(mul(normalised(siluAttention(query, key, value, { heads, causal, ...context })), u)));
+    const mixed = normalised(siluAttention(query, key, value, { heads, causal, ...context }));
+    return add(x, out(onGated(mul(mixed, u))));
   };
 }
 
