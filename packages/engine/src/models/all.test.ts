@@ -6,7 +6,11 @@ import { recommenderModels } from "./all.ts";
 
 /** Networks as small as the suite's data. */
 const small = { width: 16, learningRate: 0.01, epochs: 15, threads: 1 };
-const smaller: Readonly<Record<string, object>> = { sasrec: small, hstu: { ...small, epochs: 40 } };
+const smaller: Readonly<Record<string, object>> = {
+  sasrec: small,
+  hstu: { ...small, epochs: 40 },
+  gru4rec: { ...small, units: 16 },
+};
 
 for (const model of recommenderModels) {
   recommenderContract(model, { personal: !/popularity/.test(model.name), settings: smaller[model.name] ?? {} });

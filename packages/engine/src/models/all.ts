@@ -5,6 +5,7 @@ import { bpr } from "./bpr.ts";
 import { content } from "./content/content.ts";
 import { hybrid } from "./content/hybrid.ts";
 import { ease } from "./ease.ts";
+import { gru4rec } from "./gru4rec/gru4rec.ts";
 import { hstu } from "./hstu/hstu.ts";
 import { ials } from "./ials/ials.ts";
 import { itemKnn } from "./item-knn.ts";
@@ -33,4 +34,5 @@ export const recommenderModels: readonly RecommenderModel[] = [
   biasedMf,
   sasrec,
   hstu,
+  gru4rec,
 ];

@@ -17,14 +17,13 @@ export function readSteps({ items, positions }: Weights, keys: readonly number[]
 /** One row in, one row out. */
 export type RowLayer = (x: Float32Array, out: Float32Array) => Float32Array;
 
-/**
- * x weight + bias, of `linear(name)`; without a bias where the weights have none.
- *
- * @param inputs width of x
- */
+/** Of `linear(name)`, for rows of `inputs`. */
 export function denseLayer(weights: Weights, name: string, inputs: number): RowLayer {
-  const weight = weights[`${name}.weight`];
-  const bias = weights[`${name}.bias`];
+  return dense(weights[`${name}.weight`], weights[`${name}.bias`], inputs);
+}
+
+/** x weight + bias. @param weight [inputs, outputs] */
+export function dense(weight: Float32Array, bias: Float32Array | undefined, inputs: number): RowLayer {
   const outputs = weight.length / inputs;
   // Turned round, so that each output is a row's product. [outputs, inputs]
   const matrix = new RowMatrix(inputs);

@@ -103,6 +103,11 @@ function loaded<Config extends SequenceTrainingConfig>(
   }
   const counts = parts.integers("counts");
   const [length = 0] = parts.integers("length");
+  if (length < 1) {
+    throw new PenchantError("PENCHANT_E_MODEL_FILE", `${name}: part "length" must be 1 or more, got ${length}.`, {
+      details: { model: name },
+    });
+  }
   const sizes = { items: counts.length, length };
   const weights: Record<string, Float32Array> = {};
   for (const parameter of parametersOfNetwork(networkOf(name, config, sizes))) {
