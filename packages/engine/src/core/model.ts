@@ -13,6 +13,8 @@ export interface TrainingData {
   readonly interactions: InteractionTable;
   /** Titles, texts and categories by item key, where they are known: content models need them. */
   readonly items?: readonly Item[] | undefined;
+  /** Unit vectors of all items, where the caller has some; else models that read texts make their own. [itemCount, dimensions] */
+  readonly vectors?: Float32Array | undefined;
   /** What models that stop early are measured on: questions and their answers, none of them in `interactions`. */
   readonly validation?: readonly ValidationCase[] | undefined;
 }

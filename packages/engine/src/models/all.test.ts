@@ -31,18 +31,22 @@ describe("docs/models.md", () => {
   };
   const values = (cell: string) => (cell === "" ? [] : cell.split(", ").map(settingOf));
 
-  /** Settings of every model with their defaults and grids, as the table has them; several may share a row. */
+  /** Settings of every model with their defaults and grids: several settings may share a row, and several models rows. */
   const table = new Map<string, { defaults: Record<string, ModelSetting>; grid: Record<string, ModelSetting[]> }>();
+  let named: string[] = [];
   for (const row of page.split("\n").filter((line) => /^\| (`|\|)/.test(line))) {
     const [model, settings, defaults, , grid] = row
       .split("|")
       .slice(1)
       .map((cell) => cell.trim().replaceAll("`", ""));
-    if (model !== "") table.set(model, { defaults: {}, grid: {} });
-    const entry = [...table.values()].at(-1)!;
-    for (const [index, setting] of (settings === "" ? [] : settings.split(", ")).entries()) {
-      entry.defaults[setting] = values(defaults)[index];
-      if (grid !== "") entry.grid[setting] = values(grid);
+    if (model !== "") named = model.split(", ");
+    for (const name of named) {
+      const entry = table.get(name) ?? { defaults: {}, grid: {} };
+      table.set(name, entry);
+      for (const [index, setting] of (settings === "" ? [] : settings.split(", ")).entries()) {
+        entry.defaults[setting] = values(defaults)[index];
+        if (grid !== "") entry.grid[setting] = values(grid);
+      }
     }
   }
 

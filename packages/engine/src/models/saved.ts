@@ -22,6 +22,8 @@ export function savedModel(
 
 /** Reads the parts of a saved model. */
 export interface SavedReader {
+  /** Whether the model has the part: for those that not every one has. */
+  has(part: string): boolean;
   floats(part: string): Float32Array;
   integers(part: string): Int32Array;
   /** Sizes of the part's dimensions. */
@@ -63,6 +65,7 @@ export function readSaved(saved: SavedModel, { name, version }: { name: string; 
     return values;
   };
   return {
+    has: (key) => Object.hasOwn(saved.tensors, key),
     floats,
     integers,
     shape: (key) => part(key).shape,

@@ -9,6 +9,7 @@ export {
   type AttentionOptions,
   type HstuContext,
   hstuBlock,
+  type RelativeBiasContext,
   relativeBias,
   type SiluAttentionContext,
   scaledDotProductAttention,
@@ -56,6 +57,7 @@ export { affine, type MatmulOptions, matmul } from "./operations/linear-algebra.
 export { and, cast, equal, greater, greaterOrEqual, where } from "./operations/logic.ts";
 export { max, mean } from "./operations/reduction.ts";
 export { concat, pad, slice, split, stack, transpose } from "./operations/shape.ts";
+export { averaged } from "./optimisers/averaging.ts";
 export { clipByGlobalNorm, globalNorm } from "./optimisers/clip.ts";
 export { type AdamOptions, adam, adamW, type Optimiser, sgd } from "./optimisers/optimiser.ts";
 export {

@@ -1,20 +1,21 @@
 /** The network of `network.ts` on plain arrays, for one person: the same sums without the runtime. */
-import { dense, denseLayer, sigmoidOf } from "../sequence/dense.ts";
+import { dense, denseLayer, readSteps, sigmoidOf } from "../sequence/dense.ts";
+import type { StepColumns } from "../sequence/steps.ts";
 import type { Weights } from "../sequence/training.ts";
 import type { Gru4recForm } from "./network.ts";
 
-/** @returns from item keys, oldest first, to the last step's vector. [width] */
-export function gru4recEncoder(form: Gru4recForm, weights: Weights): (keys: readonly number[]) => Float32Array {
+/** @returns from steps to the last one's vector. [width] */
+export function gru4recEncoder(form: Gru4recForm, weights: Weights): (steps: StepColumns) => Float32Array {
   const { width, units } = form;
   const layers = Array.from({ length: form.layers }, (_, index) =>
     recurrentLayer(`layer${index}`, form, index, weights),
   );
   const project = denseLayer(weights, "project", units);
-  const scale = Math.sqrt(width);
-  return (keys) => {
+  return (steps) => {
     const states = layers.map(() => new Float32Array(units));
-    for (const key of keys) {
-      let x = weights.items.subarray(key * width, (key + 1) * width).map((value) => scale * value);
+    const read = readSteps(weights, steps, width);
+    for (let step = 0; step < steps.items.length; step++) {
+      let x = read.subarray(step * width, (step + 1) * width);
       for (const [index, layer] of layers.entries()) {
         layer(x, states[index]);
         x = states[index];

@@ -9,9 +9,8 @@
 import { dropout } from "../../nn/layers/dropout.ts";
 import { linear } from "../../nn/layers/linear.ts";
 import { gru } from "../../nn/layers/recurrent.ts";
-import { mul } from "../../nn/operations/elementwise.ts";
 import type { Tensor } from "../../nn/tensor.ts";
-import { itemRows, type SequenceNetwork, type SequenceSizes } from "../sequence/network.ts";
+import { itemRows, type NetworkBuilder, stepReader } from "../sequence/network.ts";
 
 /** What the network's form follows from. */
 export interface Gru4recForm {
@@ -21,19 +20,20 @@ export interface Gru4recForm {
   readonly dropout: number;
 }
 
-export function gru4recNetwork(form: Gru4recForm, { items }: SequenceSizes): SequenceNetwork {
+export const gru4recNetwork: NetworkBuilder<Gru4recForm> = (form, sizes, training) => {
   const { width, units, dropout: rate } = form;
-  const rows = itemRows({ items, width });
+  const rows = itemRows(sizes, { width, training });
+  const read = stepReader(rows, sizes, { width, positions: false });
   const layers = Array.from({ length: form.layers }, (_, index) =>
     gru(`layer${index}`, { inputs: index === 0 ? width : units, units }),
   );
   const project = linear("project", { inputs: units, outputs: width });
   return {
     table: rows.table,
-    encode(keys, key) {
+    encode(steps) {
       let place = 0;
-      const drop = (x: Tensor) => dropout(x, { rate, layer: place++, key });
-      return project(layers.reduce((h, layer) => drop(layer(h)), drop(mul(rows.read(keys), Math.sqrt(width)))));
+      const drop = (x: Tensor) => dropout(x, { rate, layer: place++, key: training?.dropoutKey });
+      return project(layers.reduce((h, layer) => drop(layer(h)), drop(read(steps))));
     },
   };
-}
+};

@@ -19,6 +19,8 @@ describe("scores in plain arrays and through the network's graph are the same", 
   test.each<[string, Partial<HstuConfig>]>([
     ["two blocks", {}],
     ["three blocks with three heads", { blocks: 3, heads: 3, width: 18 }],
+    ["the times of events", { times: "past" }],
+    ["the time of the question, with two heads", { times: "asked", heads: 2 }],
   ])("%s", async (_, settings) => {
     const fitted = await fitOn(hstu, data, { ...small, epochs: 3, ...settings });
     const histories = [[3], [1, 2], [5, 4, 3, 2, 1, 0, 11, 10], []];

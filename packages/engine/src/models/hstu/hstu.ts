@@ -18,7 +18,7 @@ export interface HstuConfig extends SequenceTrainingConfig {
 
 export const hstu: RecommenderModel<HstuConfig> = sequenceModel<HstuConfig>({
   name: "hstu",
-  version: 1,
+  version: 2,
   defaults: { ...sequenceDefaults, blocks: 2, heads: 1, dropout: 0.1 },
   grid: { blocks: [2, 4], dropout: [0.1, 0.3] },
   ranges: {

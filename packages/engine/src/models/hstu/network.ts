@@ -6,14 +6,14 @@
  *     u, v, q, k = silu(norm(h) W)
  *     h = h + (norm(silu(q k' + bias) v / length) * u) O        bias learned by head and steps between
  *
- * Nothing is known of the time here: the paper's bias by the time between two steps comes in beside the one by steps.
+ * Where time is read, a bias by the time between the question and each event, in buckets, is added to the one by steps.
  */
 import { hstuBlock, relativeBias } from "../../nn/layers/attention.ts";
 import { dropout } from "../../nn/layers/dropout.ts";
 import { layerNormalization } from "../../nn/layers/linear.ts";
-import { slice } from "../../nn/operations/shape.ts";
 import type { Tensor } from "../../nn/tensor.ts";
-import { itemRows, type SequenceNetwork, type SequenceSizes, stepReader } from "../sequence/network.ts";
+import { itemRows, type NetworkBuilder, pairBuckets, stepReader } from "../sequence/network.ts";
+import { timeBuckets } from "../sequence/steps.ts";
 
 /** What the network's form follows from. */
 export interface HstuForm {
@@ -23,28 +23,30 @@ export interface HstuForm {
   readonly dropout: number;
 }
 
-export function hstuNetwork(form: HstuForm, { items, length }: SequenceSizes): SequenceNetwork {
+export const hstuNetwork: NetworkBuilder<HstuForm> = (form, sizes, training) => {
   const { width, heads, dropout: rate } = form;
-  const rows = itemRows({ items, width });
-  const read = stepReader(rows, { length, width });
+  const { length } = sizes;
+  const rows = itemRows(sizes, { width, training });
+  const read = stepReader(rows, sizes, { width, positions: true });
+  const bucketCount = sizes.reading.time === "pairs" ? timeBuckets : 0;
   const blocks = Array.from({ length: form.blocks }, (_, index) => ({
     block: hstuBlock(`block${index}`, { width, heads, causal: true }),
-    bias: relativeBias(`block${index}.bias`, { heads, time: length, timeBuckets: 0 }),
+    bias: relativeBias(`block${index}.bias`, { heads, time: length, timeBuckets: bucketCount }),
   }));
   const last = layerNormalization("last", { width });
   return {
     table: rows.table,
-    encode(keys, key) {
+    encode(steps) {
       let layer = 0;
-      const drop = (x: Tensor) => dropout(x, { rate, layer: layer++, key });
-      const time = keys.shape[1];
-      let h = drop(read(keys));
+      const drop = (x: Tensor) => dropout(x, { rate, layer: layer++, key: training?.dropoutKey });
+      const time = steps.items.shape[1];
+      const buckets = pairBuckets(steps);
+      let h = drop(read(steps));
       for (const { block, bias } of blocks) {
         // Whatever the batch's length, a step sees the same.
-        const near = slice(slice(bias(), 2, 0, time), 3, 0, time);
-        h = block(h, { bias: near, dividedBy: length, onGated: drop });
+        h = block(h, { bias: bias({ time, buckets }), dividedBy: length, onGated: drop });
       }
       return last(h);
     },
   };
-}
+};

@@ -3,17 +3,18 @@
  * last step's query is asked, so that a network of two blocks costs little more than one.
  */
 import { denseLayer, normalisation, type RowLayer, readSteps, sigmoidOf } from "../sequence/dense.ts";
+import type { StepColumns } from "../sequence/steps.ts";
 import type { Weights } from "../sequence/training.ts";
-import { type SasrecForm, widening } from "./network.ts";
+import type { SasrecForm } from "./network.ts";
 
-/** @returns from item keys, oldest first, at most as many as there are positions, to the last step's vector. [width] */
-export function sasrecEncoder(form: SasrecForm, weights: Weights): (keys: readonly number[]) => Float32Array {
+/** @returns from steps, at most as many as there are positions, to the last one's vector. [width] */
+export function sasrecEncoder(form: SasrecForm, weights: Weights): (steps: StepColumns) => Float32Array {
   const { width } = form;
   const blocks = Array.from({ length: form.blocks }, (_, index) => encoderBlock(`block${index}`, form, weights));
   const last = normalisation(weights, "last");
-  return (keys) => {
-    const time = keys.length;
-    const h = readSteps(weights, keys, width);
+  return (steps) => {
+    const time = steps.items.length;
+    const h = readSteps(weights, steps, width);
     for (const [index, block] of blocks.entries()) block(h, index === blocks.length - 1 ? time - 1 : 0);
     return last(h.subarray((time - 1) * width), new Float32Array(width));
   };
@@ -29,7 +30,7 @@ function encoderBlock(name: string, form: SasrecForm, weights: Weights): Encoder
   const [query, key, value, output] = ["query", "key", "value", "output"].map((part) => dense(`attention.${part}`));
   const beforeAttention = normalisation(weights, `${attention}.before`);
   const beforeForward = normalisation(weights, `${name}.feedForward.before`);
-  const forward = gated ? gatedForward(name, width, weights) : plainForward(name, width, weights);
+  const forward = gated ? gatedForward(name, form, weights) : plainForward(name, form, weights);
   const attentionGate = gated ? dense("attention.open") : undefined;
   const forwardGate = gated ? dense("feedForward.open") : undefined;
   return (h, from) => {
@@ -92,7 +93,7 @@ function attend(
   }
 }
 
-function plainForward(name: string, width: number, weights: Weights): RowLayer {
+function plainForward(name: string, { width, widening }: SasrecForm, weights: Weights): RowLayer {
   const out = denseLayer(weights, `${name}.feedForward.out`, width);
   const back = denseLayer(weights, `${name}.feedForward.back`, widening * width);
   const hidden = new Float32Array(widening * width);
@@ -103,7 +104,7 @@ function plainForward(name: string, width: number, weights: Weights): RowLayer {
   };
 }
 
-function gatedForward(name: string, width: number, weights: Weights): RowLayer {
+function gatedForward(name: string, { width, widening }: SasrecForm, weights: Weights): RowLayer {
   const [gate, up] = ["gate", "up"].map((part) => denseLayer(weights, `${name}.feedForward.${part}`, width));
   const down = denseLayer(weights, `${name}.feedForward.down`, widening * width);
   const [hidden, raised] = [new Float32Array(widening * width), new Float32Array(widening * width)];

@@ -6,8 +6,7 @@
  *     h = h + dropout(attention(norm(h)));  h = h + dropout(feedForward(norm(h)))      per block
  *     out = norm(h)
  *
- * Normalisation comes before each part (pre-norm), which trains more steadily than the paper's, and the feed-forward network
- * is four times as wide as the sequence. A gated block is LiGR's (Borisyuk et al., LiGR, 2025): what a part gives is
+ * Normalisation comes before each part (pre-norm), which trains more steadily than the paper's. A gated block is LiGR's (Borisyuk et al., LiGR, 2025): what a part gives is
  * multiplied by sigmoid(h gate), of the h that the part was given, and the feed-forward network is SwiGLU.
  */
 import { selfAttention } from "../../nn/layers/attention.ts";
@@ -16,7 +15,7 @@ import { feedForward, swiglu } from "../../nn/layers/feed-forward.ts";
 import { type Layer, layerNormalization, linear } from "../../nn/layers/linear.ts";
 import { add, mul, sigmoid } from "../../nn/operations/elementwise.ts";
 import type { Tensor } from "../../nn/tensor.ts";
-import { itemRows, type SequenceNetwork, type SequenceSizes, stepReader } from "../sequence/network.ts";
+import { itemRows, type NetworkBuilder, stepReader } from "../sequence/network.ts";
 
 /** What the network's form follows from. */
 export interface SasrecForm {
@@ -25,33 +24,32 @@ export interface SasrecForm {
   readonly heads: number;
   readonly dropout: number;
   readonly gated: boolean;
+  /** The feed-forward network's width, as a multiple of the sequence's. */
+  readonly widening: number;
 }
 
-/** The feed-forward network's width, as a multiple of the sequence's. */
-export const widening = 4;
-
-export function sasrecNetwork(form: SasrecForm, { items, length }: SequenceSizes): SequenceNetwork {
+export const sasrecNetwork: NetworkBuilder<SasrecForm> = (form, sizes, training) => {
   const { width, dropout: rate } = form;
-  const rows = itemRows({ items, width });
-  const read = stepReader(rows, { length, width });
+  const rows = itemRows(sizes, { width, training });
+  const read = stepReader(rows, sizes, { width, positions: true });
   const blocks = Array.from({ length: form.blocks }, (_, index) => block(`block${index}`, form));
   const last = layerNormalization("last", { width });
   return {
     table: rows.table,
-    encode(keys, key) {
+    encode(steps) {
       let layer = 0;
-      const drop = (x: Tensor) => dropout(x, { rate, layer: layer++, key });
-      let h = drop(read(keys));
+      const drop = (x: Tensor) => dropout(x, { rate, layer: layer++, key: training?.dropoutKey });
+      let h = drop(read(steps));
       for (const parts of blocks) for (const part of parts) h = part(h, drop);
       return last(h);
     },
   };
-}
+};
 
 /** A part of a block with its residual. */
 type Part = (h: Tensor, drop: Layer) => Tensor;
 
-function block(name: string, { width, heads, gated }: SasrecForm): readonly Part[] {
+function block(name: string, { width, heads, gated, widening }: SasrecForm): readonly Part[] {
   const attention = selfAttention(`${name}.attention`, { width, heads, causal: true });
   const hidden = widening * width;
   const wide = `${name}.feedForward`;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, test } from "vitest";
+import { interactionTable } from "../../core/interaction-table.ts";
 import type { FittedRecommender, ModelFitOptions, TrainingData } from "../../core/model.ts";
 import { testStart } from "../../testing/builders.ts";
 import { bestOf, itemCount, rounds, roundsContinued } from "../sequence/test-rounds.ts";
@@ -9,6 +10,15 @@ import { dataOf, fitOn, historyOf, scoresFor } from "../test-data.ts";
 import { type SasrecConfig, sasrec } from "./sasrec.ts";
 
 const data = dataOf(rounds(120, 5), itemCount);
+/** The same with titles and categories: items that are opposite each other in the round are of one kind. */
+const described = {
+  ...data,
+  items: Array.from({ length: itemCount }, (_, item) => ({
+    id: String(item),
+    title: `Station ${item % 6}`,
+    categories: [["Round", `Line ${item % 3}`]],
+  })),
+};
 const small = { width: 16, learningRate: 0.01, epochs: 25, batchSize: 16, dropout: 0, threads: 1 } as const;
 
 describe("what comes next in rounds, forwards and backwards, is found", () => {
@@ -20,6 +30,7 @@ describe("what comes next in rounds, forwards and backwards, is found", () => {
     ["by generalised binary cross-entropy", { loss: "gbce", negatives: 6 }],
     ["by gbce for each sequence", { loss: "gbce", negatives: 6, drawnFor: "sequence" }],
     ["by two heads in gated blocks", { heads: 2, gated: true }],
+    ["by averaged weights", { averaging: 0.9 }],
   ])("%s", async (_, settings) => {
     const fitted = await fitOn(sasrec, data, { ...small, ...settings });
     for (const [history, next] of roundsContinued) expect(bestOf(fitted, history)).toBe(next);
@@ -31,9 +42,12 @@ describe("scores in plain arrays and through the network's graph are the same", 
     ["plain blocks", {}],
     ["gated blocks with four heads", { gated: true, heads: 4 }],
     ["a width that SIMD does not fit", { width: 18, heads: 3, blocks: 3 }],
-    ["one block", { blocks: 1 }],
+    ["one block with a narrow feed-forward network", { blocks: 1, widening: 1 }],
+    ["kinds of events, and the times of events", { kinds: true, times: "past" }],
+    ["the time until the question", { times: "asked" }],
+    ["paths and texts", { paths: true, texts: true }],
   ])("%s", async (_, settings) => {
-    const fitted = await fitOn(sasrec, data, { ...small, epochs: 3, ...settings });
+    const fitted = await fitOn(sasrec, described, { ...small, epochs: 3, ...settings });
     const histories = [[3], [1, 2], [5, 4, 3, 2, 1, 0, 11, 10, 9, 8, 7, 6], [], [99], Array(40).fill(7)];
     const queries = Array.from({ length: 70 }, (_, index) => ({
       history: historyOf(histories[index % histories.length]),
@@ -54,6 +68,52 @@ describe("scores in plain arrays and through the network's graph are the same", 
       expect(scores[5]).toBeCloseTo(scoresFor(fitted, [index + 1])[5], 4);
     }
   });
+});
+
+describe("an item that nobody had to do with", () => {
+  /** Items 12 and 13 are new: like 3, and like nothing. */
+  const items = [
+    ...described.items,
+    { id: "new", title: "Station 3", categories: [["Round", "Line 0"]] },
+    { id: "odd", title: "Elsewhere" },
+  ];
+  const grown = { ...data, itemCount: 14, items };
+
+  it("scores by its path and text, near to items that share them", async () => {
+    const fitted = await fitOn(sasrec, grown, { ...small, paths: true, texts: true, ownDropout: 0.3 });
+    const scores = scoresFor(fitted, [0, 1, 2]);
+    const others = scores.slice(0, 12).filter((_, item) => item !== 3 && item !== 9);
+    expect(scores[12]).toBeGreaterThan(Math.max(...others.slice(3)));
+    expect(scores[13]).toBe(Math.min(...scores.slice(0, 13)));
+    const again = sasrec.load(fitted.save());
+    expect(scoresFor(again, [0, 1, 2])).toEqual(scores);
+  });
+
+  it("scores as the lowest of the others where neither is read", async () => {
+    const scores = scoresFor(await fitOn(sasrec, grown, { ...small, epochs: 2 }), [0, 1, 2]);
+    expect(scores.slice(12)).toEqual(Array(2).fill(Math.min(...scores.slice(0, 12))));
+  });
+});
+
+it("what comes next may follow from when: the time until the question is read, and only where it is told", async () => {
+  // After a day comes the next item, after an hour the same again.
+  const dayMs = 86_400_000;
+  const people = Array.from({ length: 80 }, (_, person) => {
+    let [item, time] = [person % 4, 0];
+    return Array.from({ length: 12 }, (_, event) => {
+      const slow = (person * 7 + event * 5) % 3 === 0;
+      if (slow) item = (item + 1) % 4;
+      time += slow ? dayMs : dayMs / 24;
+      return { item, time, weight: 1 };
+    });
+  });
+  const timed = { itemCount: 4, interactions: interactionTable(people) };
+  const fitted = await fitOn(sasrec, timed, { ...small, times: "asked", epochs: 40 });
+  const best = (waitMs: number) => {
+    const scores = [...fitted.score({ history: [{ item: 2, time: 0, weight: 1 }], at: waitMs })];
+    return scores.indexOf(Math.max(...scores));
+  };
+  expect([best(dayMs / 24), best(dayMs)]).toEqual([2, 3]);
 });
 
 it("reads the newest items of a long history", async () => {

@@ -16,20 +16,23 @@ export interface SasrecConfig extends SequenceTrainingConfig {
   readonly heads: number;
   /** Share of elements that are dropped while training; 0 to .9. */
   readonly dropout: number;
+  /** The feed-forward network's width, as a multiple of `width`; 1 to 8. */
+  readonly widening: number;
   /** LiGR blocks: residuals through a gate, and SwiGLU. */
   readonly gated: boolean;
 }
 
 export const sasrec: RecommenderModel<SasrecConfig> = sequenceModel<SasrecConfig>({
   name: "sasrec",
-  version: 1,
-  defaults: { ...sequenceDefaults, blocks: 2, heads: 1, dropout: 0.1, gated: false },
+  version: 2,
+  defaults: { ...sequenceDefaults, blocks: 2, heads: 1, dropout: 0.1, widening: 4, gated: false },
   grid: { dropout: [0.1, 0.3], gated: [false, true] },
   ranges: {
     ...sequenceRanges,
     blocks: { min: 1, max: 16, integer: true },
     heads: { min: 1, max: 64, integer: true },
     dropout: { min: 0, max: 0.9 },
+    widening: { min: 1, max: 8, integer: true },
     gated: "boolean",
   },
   problem: headsProblem,

@@ -2,8 +2,16 @@ import { describe, expect, it, test } from "vitest";
 import type { Batch } from "../../nn/train/options.ts";
 import { bucketsOf, epochBatches } from "./batches.ts";
 import { negativesOf } from "./negatives.ts";
+import type { StepReading } from "./steps.ts";
 
-const run = (from: number, count: number) => Int32Array.from({ length: count }, (_, index) => from + index);
+/** Items one after the other, a minute apart, by turns of weight 1 and .5. */
+const run = (from: number, count: number) => ({
+  items: Int32Array.from({ length: count }, (_, index) => from + index),
+  times: Float64Array.from({ length: count }, (_, index) => index * minuteMs),
+  weights: Float32Array.from({ length: count }, (_, index) => (index % 2 === 0 ? 1 : 0.5)),
+});
+const minuteMs = 60_000;
+const itemsAlone: StepReading = { kindWeights: [], time: "none", knowsAsked: false };
 const feedsOf = ({ feeds }: Batch) => feeds as Record<string, Int32Array>;
 
 describe("sequences are put together by length:", () => {
@@ -30,7 +38,9 @@ describe("an epoch", () => {
   const sequences = [run(0, 4), run(10, 3), run(20, 6)];
   const data = { itemCount: 30, sequences };
   const buckets = bucketsOf(sequences, { length: 4, batchSize: 2 });
-  const epoch = (number: number) => [...epochBatches({ data, buckets, seed: 5, negatives: undefined })(number)];
+  const epoch = (number: number) => [
+    ...epochBatches({ data, buckets, reading: itemsAlone, seed: 5, negatives: undefined })(number),
+  ];
 
   it("has each sequence once: its newest steps, the item that comes after each, and weights of what is real", () => {
     const rows = epoch(1).flatMap((batch) => {
@@ -61,6 +71,24 @@ describe("an epoch", () => {
     ]);
   });
 
+  it("has the kinds of events, and the times of what was known or of the question, where they are read", () => {
+    const columns = (reading: Partial<StepReading>) => {
+      const one = { itemCount: 30, sequences: [run(0, 4)] };
+      const all = { kindWeights: [0.5, 1], time: "none", knowsAsked: false, ...reading } as const;
+      const options = { data: one, buckets: bucketsOf(one.sequences, { length: 4, batchSize: 1 }), reading: all };
+      const [batch] = epochBatches({ ...options, seed: 1, negatives: undefined })(1);
+      return Object.fromEntries(Object.entries(feedsOf(batch)).map(([name, values]) => [name, [...values]]));
+    };
+    expect(columns({}).kinds).toEqual([1, 0, 1]);
+    // 2 log2(61) is 11.9.
+    expect(columns({ time: "gaps" }).gaps).toEqual([0, 11, 11]);
+    expect(columns({ time: "gaps", knowsAsked: true }).gaps).toEqual([11, 11, 11]);
+    const pairs = columns({ time: "pairs", knowsAsked: true });
+    expect(pairs.times).toEqual([-180, -120, -60]);
+    expect(pairs.asked).toEqual([-120, -60, 0]);
+    expect(columns({ time: "pairs" }).asked).toBeUndefined();
+  });
+
   it("counts every example the same: shares go with examples, and are 1 in the mean", () => {
     const all = epoch(1);
     const shares = all.map((batch) => Number(batch.feeds.share[0]));
@@ -78,7 +106,7 @@ describe("an epoch", () => {
         data: { itemCount: 50, sequences: many },
         buckets: bucketsOf(many, { length: 9, batchSize: 8 }),
       };
-      return [...epochBatches({ ...options, seed: 5, negatives: undefined })(number)];
+      return [...epochBatches({ ...options, reading: itemsAlone, seed: 5, negatives: undefined })(number)];
     };
     expect(at(1)).toEqual(at(1));
     expect(at(1)).not.toEqual(at(2));
@@ -94,7 +122,13 @@ describe("negatives", () => {
     (drawnFor) => {
       const drawn = negativesOf(new Int32Array(8), { negatives: 6, drawExponent: 0 });
       const data = { itemCount: 8, sequences };
-      const [batch] = epochBatches({ data, buckets, seed: 1, negatives: { ...drawn, drawnFor } })(1);
+      const [batch] = epochBatches({
+        data,
+        buckets,
+        reading: itemsAlone,
+        seed: 1,
+        negatives: { ...drawn, drawnFor },
+      })(1);
       const { negatives, excluded, steps, targets, weights } = feedsOf(batch);
       expect(negatives).toHaveLength(drawnFor === "batch" ? 6 : 18);
       for (let row = 0; row < 3; row++) {

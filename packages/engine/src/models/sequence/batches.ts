@@ -12,11 +12,12 @@ import type { Values } from "../../nn/tensor.ts";
 import type { Batch } from "../../nn/train/options.ts";
 import { integerStream } from "../random-stream.ts";
 import { type Negatives, ownNegatives } from "./negatives.ts";
+import { type StepReading, type StepSequence, slicedSteps, stepColumns, stepFeeds, writeSteps } from "./steps.ts";
 
-/** What batches are made of: every person's items, oldest first. */
+/** What batches are made of: every person's events, oldest first. */
 export interface TrainingSequences {
   readonly itemCount: number;
-  readonly sequences: readonly Int32Array[];
+  readonly sequences: readonly StepSequence[];
 }
 
 export interface Bucket {
@@ -33,10 +34,10 @@ const bucketsMax = 3;
 
 /** Lengths halve from the longest on; lengths that no sequence has are left out. */
 export function bucketsOf(
-  sequences: readonly Int32Array[],
+  sequences: readonly Pick<StepSequence, "items">[],
   { length, batchSize }: { length: number; batchSize: number },
 ): readonly Bucket[] {
-  const steps = sequences.map((items) => Math.min(items.length - 1, length));
+  const steps = sequences.map(({ items }) => Math.min(items.length - 1, length));
   const longest = steps.reduce((most, count) => Math.max(most, count), 0);
   const times = [longest];
   while (times.length < bucketsMax && times[0] / 2 >= shortestBucket) times.unshift(Math.ceil(times[0] / 2));
@@ -57,6 +58,7 @@ export function bucketsOf(
 export interface BatchOptions {
   readonly data: TrainingSequences;
   readonly buckets: readonly Bucket[];
+  readonly reading: StepReading;
   readonly seed: number;
   /** Undefined where all items are compared with. */
   readonly negatives: (Negatives & { readonly drawnFor: "batch" | "sequence" }) | undefined;
@@ -68,7 +70,7 @@ export function epochBatches(options: BatchOptions): (epoch: number) => Generato
   const batchCount = buckets.reduce((sum, { members, batchSize }) => sum + Math.ceil(members.length / batchSize), 0);
   let examples = 0;
   for (const { members, time } of buckets) {
-    for (const sequence of members) examples += Math.min(data.sequences[sequence].length - 1, time);
+    for (const sequence of members) examples += Math.min(data.sequences[sequence].items.length - 1, time);
   }
   return function* batches(epoch) {
     const random = seededRandom(seed + epoch * 0x9e3779b1);
@@ -83,7 +85,7 @@ export function epochBatches(options: BatchOptions): (epoch: number) => Generato
     const draw = integerStream(random.integer(2 ** 31));
     for (const { bucket, members } of shuffled(groups, random)) {
       const feeds = {
-        ...stepFeeds(options, bucket, members, examples / batchCount),
+        ...exampleFeeds(options, bucket, members, examples / batchCount),
         ...drawn(options, bucket, members, draw),
       };
       yield { bucket: bucket.name, feeds, examples: examples / batchCount };
@@ -92,25 +94,27 @@ export function epochBatches(options: BatchOptions): (epoch: number) => Generato
 }
 
 /** Steps, targets, weights of the steps and the batch's share. Rows of a batch that is not full weigh nothing. */
-function stepFeeds(
-  { data }: BatchOptions,
+function exampleFeeds(
+  { data, reading }: BatchOptions,
   { time, batchSize }: Bucket,
   members: readonly number[],
   meanExamples: number,
 ): Record<string, Values> {
-  const steps = new Int32Array(batchSize * time);
+  const columns = stepColumns(reading, batchSize, time);
   const targets = new Int32Array(batchSize * time);
   const weights = new Float32Array(batchSize * time);
   let examples = 0;
   for (const [row, member] of members.entries()) {
-    const items = data.sequences[member].slice(-(time + 1));
-    const count = items.length - 1;
-    steps.set(items.subarray(0, count), row * time);
-    targets.set(items.subarray(1), row * time);
-    weights.fill(1, row * time, row * time + count);
+    const newest = slicedSteps(data.sequences[member], -(time + 1));
+    const count = newest.items.length - 1;
+    const at = row * time;
+    // What is to be found at a step is the next event, and its time is when the question is asked.
+    writeSteps(columns, at, slicedSteps(newest, 0, count), newest.times.subarray(1), reading);
+    targets.set(newest.items.subarray(1), at);
+    weights.fill(1, at, at + count);
     examples += count;
   }
-  return { steps, targets, weights, share: Float32Array.of(examples / meanExamples) };
+  return { ...stepFeeds(columns), targets, weights, share: Float32Array.of(examples / meanExamples) };
 }
 
 function drawn(
@@ -126,7 +130,7 @@ function drawn(
   for (let from = 0; from < keys.length; from += count) negatives.draw(keys.subarray(from, from + count), draw);
   const none = new Int32Array(0);
   const own = Array.from({ length: batchSize }, (_, row) =>
-    row < members.length ? data.sequences[members[row]] : none,
+    row < members.length ? data.sequences[members[row]].items : none,
   );
   const excluded = ownNegatives(keys, own, { items: data.itemCount, count });
   return { negatives: keys, excluded, ...(logQ && { logQ }) };

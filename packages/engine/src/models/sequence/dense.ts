@@ -3,15 +3,26 @@
  * session would cost more than the sums, and `score` must answer at once. Products run on the house's SIMD.
  */
 import { RowMatrix } from "../../core/row-matrix.ts";
+import type { StepColumns } from "./steps.ts";
 import type { Weights } from "./training.ts";
 
-/** As `stepReader`: what the first block reads of item keys. [time, width] */
-export function readSteps({ items, positions }: Weights, keys: readonly number[], width: number): Float32Array {
-  const scale = Math.sqrt(width);
-  return Float32Array.from(
-    { length: keys.length * width },
-    (_, at) => scale * items[keys[Math.floor(at / width)] * width + (at % width)] + positions[at],
-  );
+/**
+ * As `stepReader`: what the first layer reads of one person's steps. [time, width]
+ *
+ * @param weights `items` composed
+ */
+export function readSteps(weights: Weights, { items, kinds, gaps }: StepColumns, width: number): Float32Array {
+  const read = new Float32Array(items.length * width);
+  const addRow = (step: number, table: Float32Array, row: number, factor: number): void => {
+    for (let at = 0; at < width; at++) read[step * width + at] += factor * table[row * width + at];
+  };
+  for (const [step, key] of items.entries()) {
+    addRow(step, weights.items, key, Math.sqrt(width));
+    if (weights.positions) addRow(step, weights.positions, step, 1);
+    if (kinds) addRow(step, weights["kinds.table"], kinds[step], 1);
+    if (gaps) addRow(step, weights["gaps.table"], gaps[step], 1);
+  }
+  return read;
 }
 
 /** One row in, one row out. */

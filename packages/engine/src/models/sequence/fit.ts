@@ -18,7 +18,7 @@ export type TrainingMessage =
 /** As `trainSequences`. Rejects with the signal's reason where it stopped the training. */
 export function fitSequences(job: SequenceJob, hooks: TrainingHooks): Promise<Weights> {
   const { config, data } = job;
-  const examples = data.sequences.reduce((sum, items) => sum + items.length, 0);
+  const examples = data.sequences.reduce((sum, { items }) => sum + items.length, 0);
   if (examples * config.epochs * config.width ** 2 > workInPlaceMax) return inThread(job, hooks);
   return trainSequences({ ...job, config: { ...job.config, threads: 1 } }, hooks);
 }

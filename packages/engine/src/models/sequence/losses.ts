@@ -1,5 +1,4 @@
 /** The loss of a batch of sequences, as a graph whose inputs are what `epochBatches` feeds. */
-import { dropoutInput } from "../../nn/layers/dropout.ts";
 import { gbce } from "../../nn/losses/pointwise.ts";
 import { sampledSoftmax } from "../../nn/losses/sampled-softmax.ts";
 import { softmaxCrossEntropy } from "../../nn/losses/softmax.ts";
@@ -13,22 +12,26 @@ import type { Bucket } from "./batches.ts";
 import type { Negatives } from "./negatives.ts";
 import type { SequenceNetwork } from "./network.ts";
 import type { SequenceTrainingConfig } from "./settings.ts";
+import { type StepReading, stepInputs } from "./steps.ts";
 
 /** The logit of a negative that is the person's own. */
 const hiddenLogit = -1e9;
 
-/** @param negatives undefined for `softmax` */
+/**
+ * @param network as it is built for training
+ * @param negatives undefined for `softmax`
+ */
 export function batchLoss(
   network: SequenceNetwork,
+  reading: StepReading,
   { time, batchSize }: Bucket,
   config: Pick<SequenceTrainingConfig, "loss" | "drawnFor" | "calibration">,
   negatives: Negatives | undefined,
 ): Tensor {
   const { table } = network;
   const [itemCount, width] = table.shape;
-  const steps = input("steps", [batchSize, time], "int32");
   const rows = batchSize * time;
-  const hidden = reshape(network.encode(steps, dropoutInput()), [rows, width]);
+  const hidden = reshape(network.encode(stepInputs(reading, [batchSize, time])), [rows, width]);
   const targets = input("targets", [rows], "int32");
   const weights = input("weights", [rows]);
   const share = input("share", [1]);

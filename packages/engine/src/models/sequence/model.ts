@@ -1,24 +1,34 @@
 /**
  * A sequence model as a recommender: what turns a network and its settings into `fit`, `load`, `score` and `save`. A person's
- * vector is what the network says at the last of their items; the scores are its products with the items' rows.
- *
- * Items that nobody had to do with score as the lowest of the others: nothing was learned of them. A person without a history
- * is offered what is popular, by its share of all interactions.
+ * vector is what the network says at the last of their events; the scores are its products with the items' rows. A person
+ * without a history is offered what is popular, by its share of all interactions.
  */
 import { PenchantError } from "../../base/errors.ts";
-import type { FittedRecommender, RecommenderModel, SavedModel } from "../../core/model.ts";
-import type { Interaction } from "../../core/ports.ts";
+import type { FittedRecommender, RecommenderModel, SavedModel, TrainingData } from "../../core/model.ts";
+import type { RecommenderQuery } from "../../core/ports.ts";
 import { parameterName } from "../../nn/parameters.ts";
-import { beginFit, itemSequences, queriedSequence } from "../histories.ts";
+import { beginFit } from "../histories.ts";
 import { rowMatrix } from "../item-scores.ts";
 import { readSaved, savedModel } from "../saved.ts";
 import { checkSettings, type SettingRange } from "../settings.ts";
+import { composedWeights, type SequenceCatalogue, settle, unknownItems } from "./catalogue.ts";
 import { fitSequences } from "./fit.ts";
-import { openScorer, type SequenceScorer } from "./inference.ts";
-import type { SequenceNetwork, SequenceSizes } from "./network.ts";
-import { type NetworkConfig, type NetworkName, sequenceNetworks } from "./networks.ts";
+import { openScorer, type SequenceQuestion, type SequenceScorer } from "./inference.ts";
+import { itemFeaturesOf } from "./item-features.ts";
+import type { SequenceSizes } from "./network.ts";
+import { type NetworkConfig, type NetworkName, networkNamed, sequenceNetworks } from "./networks.ts";
+import { featureTensors, readFeatures } from "./saved-features.ts";
 import type { SequenceTrainingConfig } from "./settings.ts";
-import { itemCounts, parametersOfNetwork, type SequenceJob, type Weights } from "./training.ts";
+import {
+  columnsOf,
+  kindWeightsOf,
+  queriedSteps,
+  type StepColumns,
+  type StepReading,
+  slicedSteps,
+  stepSequences,
+} from "./steps.ts";
+import { parametersOfNetwork, type SequenceJob, type Weights } from "./training.ts";
 import { questionsOf } from "./validation.ts";
 
 export interface SequenceModelOptions<Config extends SequenceTrainingConfig> {
@@ -29,8 +39,8 @@ export interface SequenceModelOptions<Config extends SequenceTrainingConfig> {
   readonly ranges: Readonly<Record<keyof Config & string, SettingRange>>;
   /** What is wrong with settings that are each in range, as the end of a sentence that begins with the model's name. */
   readonly problem?: (config: Config) => string | undefined;
-  /** From item keys, oldest first, one at least and at most `sizes.length`, to the last step's vector. [width] */
-  readonly encoder: (config: Config, weights: Weights) => (keys: readonly number[]) => Float32Array;
+  /** From one step or more, at most as many as the network reads, to the last one's vector. [width] */
+  readonly encoder: (config: Config, weights: Weights) => (steps: StepColumns) => Float32Array;
 }
 
 /** Queries that go through the network at once. */
@@ -38,7 +48,10 @@ const scoredAtOnce = 64;
 
 interface Fitted<Config> {
   readonly config: Config;
-  readonly sizes: SequenceSizes;
+  readonly catalogue: SequenceCatalogue;
+  readonly reading: StepReading;
+  /** Steps that the network reads. */
+  readonly length: number;
   readonly weights: Weights;
   /** Interactions by item. */
   readonly counts: Int32Array;
@@ -63,27 +76,61 @@ export function sequenceModel<Config extends SequenceTrainingConfig>(
     async fit(data, config, options) {
       check(config);
       beginFit(name, data, options);
-      const sequences = itemSequences(data.interactions);
-      const longest = sequences.reduce((most, { length }) => Math.max(most, length), 1);
+      const sequences = stepSequences(data.interactions);
+      const longest = sequences.reduce((most, { items }) => Math.max(most, items.length), 1);
       const length = Math.min(config.length, longest);
+      const reading = readingOf(name, config, data);
+      const counts = new Int32Array(data.itemCount);
+      for (const { items } of sequences) for (const item of items) counts[item] += 1;
+      const known = Int32Array.from(counts.keys()).filter((item) => counts[item] > 0);
+      const catalogue: SequenceCatalogue = {
+        itemCount: data.itemCount,
+        known,
+        features: itemFeaturesOf(data, { ...config, seed: options.seed }),
+      };
+      const placeOf = new Int32Array(data.itemCount);
+      for (const [place, item] of known.entries()) placeOf[item] = place;
       const job: SequenceJob = {
         network: name,
         config: config as unknown as SequenceJob["config"],
-        data: { itemCount: data.itemCount, sequences },
-        validation: data.validation && questionsOf(data.validation, data.itemCount),
+        catalogue,
+        data: {
+          itemCount: known.length,
+          sequences: sequences.map((steps) => ({ ...steps, items: steps.items.map((item) => placeOf[item]) })),
+        },
+        reading,
+        validation: questionsOf(data.validation ?? [], data.itemCount),
         length,
         seed: options.seed,
         ...(options.checkpoint !== undefined && { checkpoint: { folder: options.checkpoint } }),
       };
       const weights = await fitSequences(job, options);
-      return fitted(model, { config, sizes: { items: data.itemCount, length }, weights, counts: itemCounts(job.data) });
+      return fitted(model, { config, catalogue, reading, length, weights, counts });
     },
     load: (saved) => fitted(model, loaded(model, check, saved)),
   };
 }
 
-function networkOf(name: NetworkName, config: object, sizes: SequenceSizes): SequenceNetwork {
-  return sequenceNetworks[name](config as NetworkConfig, sizes);
+/** What a network reads of steps, under these settings and of these data. */
+function readingOf(name: NetworkName, config: SequenceTrainingConfig, data: TrainingData): StepReading {
+  const { kinds, times } = config;
+  return {
+    kindWeights: kinds ? kindWeightsOf(data.interactions) : [],
+    time: times === "none" ? "none" : sequenceNetworks[name].time,
+    knowsAsked: times === "asked",
+  };
+}
+
+/** What is trained and stored, by name, with rows of all items. */
+function learnedParameters(
+  name: NetworkName,
+  config: object,
+  fitted: Omit<Fitted<unknown>, "config" | "weights" | "counts">,
+) {
+  const { catalogue, reading, length } = fitted;
+  const { itemCount: items, features } = catalogue;
+  const sizes: SequenceSizes = { items, length, reading, features };
+  return parametersOfNetwork(networkNamed(name)(config as NetworkConfig, sizes), reading);
 }
 
 function loaded<Config extends SequenceTrainingConfig>(
@@ -108,9 +155,18 @@ function loaded<Config extends SequenceTrainingConfig>(
       details: { model: name },
     });
   }
-  const sizes = { items: counts.length, length };
+  const catalogue: SequenceCatalogue = {
+    itemCount: counts.length,
+    known: Int32Array.from(counts.keys()).filter((item) => counts[item] > 0),
+    features: readFeatures(name, parts, counts.length),
+  };
+  const reading: StepReading = {
+    kindWeights: config.kinds ? [...parts.floats("kindWeights")] : [],
+    time: config.times === "none" ? "none" : sequenceNetworks[name].time,
+    knowsAsked: config.times === "asked",
+  };
   const weights: Record<string, Float32Array> = {};
-  for (const parameter of parametersOfNetwork(networkOf(name, config, sizes))) {
+  for (const parameter of learnedParameters(name, config, { catalogue, reading, length })) {
     const part = parameterName(parameter);
     const values = parts.floats(part);
     const shape = parts.shape(part);
@@ -123,39 +179,43 @@ function loaded<Config extends SequenceTrainingConfig>(
     }
     weights[part] = values;
   }
-  return { config, sizes, weights, counts };
+  return { config, catalogue, reading, length, weights, counts };
 }
 
 function fitted<Config extends SequenceTrainingConfig>(
   model: SequenceModelOptions<Config>,
-  { config, sizes, weights, counts }: Fitted<Config>,
+  { config, catalogue, reading, length, weights, counts }: Fitted<Config>,
 ): FittedRecommender {
   const { name } = model;
-  const table = rowMatrix(weights.items, config.width);
-  const encode = model.encoder(config, weights);
+  const { itemCount } = catalogue;
+  const composed = composedWeights(weights, catalogue, config.width);
+  const table = rowMatrix(composed.items, config.width);
+  const encode = model.encoder(config, composed);
+  const unknown = unknownItems(catalogue);
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const read = (history: readonly Interaction[]) => queriedSequence(history, sizes.items).slice(-sizes.length);
-
-  /** In place. */
-  const settled = (scores: Float32Array): Float32Array => {
-    let lowest = Number.POSITIVE_INFINITY;
-    for (let item = 0; item < scores.length; item++) {
-      if (counts[item] > 0 && scores[item] < lowest) lowest = scores[item];
-    }
-    for (let item = 0; item < scores.length; item++) if (counts[item] === 0) scores[item] = lowest;
-    return scores;
-  };
+  const read = ({ history, at }: RecommenderQuery): SequenceQuestion => ({
+    steps: slicedSteps(queriedSteps(history, itemCount), -length),
+    at,
+  });
   const popular = () => Float32Array.from(counts, (count) => count / total);
 
   let scorer: Promise<SequenceScorer> | undefined;
   let last: Promise<unknown> = Promise.resolve();
   /** One after the other: a session's results lie where the next ones will. */
-  const through = (histories: readonly (readonly number[])[]): Promise<Float32Array[]> => {
-    scorer ??= openScorer(networkOf(name, config, sizes), { batch: scoredAtOnce, time: sizes.length, spinning: false });
+  const through = (questions: readonly SequenceQuestion[]): Promise<Float32Array[]> => {
+    scorer ??= openScorer(
+      networkNamed(name)(config as unknown as NetworkConfig, { items: itemCount, length, reading }),
+      reading,
+      {
+        batch: scoredAtOnce,
+        time: length,
+        spinning: false,
+      },
+    );
     const opened = scorer;
     const turn = last.then(async () => {
-      const scores = await (await opened).score(histories, weights);
-      return histories.map((_, row) => settled(scores.slice(row * sizes.items, (row + 1) * sizes.items)));
+      const scores = await (await opened).score(questions, composed);
+      return questions.map((_, row) => settle(scores.slice(row * itemCount, (row + 1) * itemCount), unknown));
     });
     last = turn.catch(() => {});
     return turn;
@@ -163,28 +223,36 @@ function fitted<Config extends SequenceTrainingConfig>(
 
   return {
     name,
-    score({ history }) {
-      const keys = read(history);
-      return keys.length === 0 ? popular() : settled(table.products(encode(keys)));
+    score(query) {
+      const { steps, at } = read(query);
+      if (steps.items.length === 0) return popular();
+      return settle(table.products(encode(columnsOf(reading, steps, at))), unknown);
     },
     async scoreMany(queries) {
-      const histories = queries.map(({ history }) => read(history));
-      const asked = histories.filter(({ length }) => length > 0);
+      const questions = queries.map(read);
+      const hasSteps = ({ steps }: SequenceQuestion) => steps.items.length > 0;
+      const asked = questions.filter(hasSteps);
       const answers: Float32Array[] = [];
       for (let from = 0; from < asked.length; from += scoredAtOnce) {
         answers.push(...(await through(asked.slice(from, from + scoredAtOnce))));
       }
       let next = 0;
-      return histories.map(({ length }) => (length === 0 ? popular() : answers[next++]));
+      return questions.map((question) => (hasSteps(question) ? answers[next++] : popular()));
     },
     save() {
-      const shapes = parametersOfNetwork(networkOf(name, config, sizes)).map((parameter) => {
+      const shapes = learnedParameters(name, config, { catalogue, reading, length }).map((parameter) => {
         const part = parameterName(parameter);
         return [part, { shape: parameter.shape, values: weights[part] }] as const;
       });
       return savedModel(
         { name, version: model.version, config },
-        { ...Object.fromEntries(shapes), counts, length: Int32Array.of(sizes.length) },
+        {
+          ...Object.fromEntries(shapes),
+          ...featureTensors(catalogue.features),
+          counts,
+          length: Int32Array.of(length),
+          ...(config.kinds && { kindWeights: Float32Array.from(reading.kindWeights) }),
+        },
       );
     },
   };

@@ -1,34 +1,49 @@
 /**
- * What a sequence model is to everything around it: a network that reads a person's items, oldest first, and at each step
+ * What a sequence model is to everything around it: a network that reads a person's events, oldest first, and at each step
  * says where in the space of items the next one is to be looked for. Scores are inner products with the items' rows.
  *
- * Items are represented in one place, `itemRows`. Whatever else is known of an item (its path in the tree, its text) is to be
- * added to its row there, so that it counts both where an item is read and where it is scored. Steps are put together in
- * `stepReader`: what is known of a step besides its item and place (the time since the one before, the kind of event) is to
- * be added there, and in `readSteps` of `dense.ts`, which does the same on plain arrays.
+ * Items are represented in one place, `itemRows`, which serves both reading and scoring; steps in another, `stepReader`. Both
+ * have a twin on plain arrays (`wholeRows`, `readSteps`), and a test holds them to each other.
  */
-import { add, mul } from "../../nn/operations/elementwise.ts";
-import { gather } from "../../nn/operations/indexing.ts";
+import { dropout } from "../../nn/layers/dropout.ts";
+import { reshape } from "../../nn/operations/broadcasting.ts";
+import { add, log, maximum, minimum, mul, sub } from "../../nn/operations/elementwise.ts";
+import { gather, scatterAdd } from "../../nn/operations/indexing.ts";
+import { matmul } from "../../nn/operations/linear-algebra.ts";
+import { cast } from "../../nn/operations/logic.ts";
 import { slice } from "../../nn/operations/shape.ts";
-import { parameter, type Tensor } from "../../nn/tensor.ts";
+import { zeros } from "../../nn/parameters.ts";
+import { constant, fill, parameter, type Tensor } from "../../nn/tensor.ts";
+import type { ItemFeatures } from "./item-features.ts";
+import { bucketEdge, type StepInputs, type StepReading, timeBuckets } from "./steps.ts";
 
 export interface SequenceNetwork {
   /** [items, width] */
   readonly table: Tensor;
-  /**
-   * @param items item keys, int32 [batch, time], oldest first; after the end of a shorter sequence, any
-   * @param dropoutKey from `dropoutInput`, while training
-   * @returns [batch, time, width]; a step knows nothing of later ones
-   */
-  encode(items: Tensor, dropoutKey?: Tensor): Tensor;
+  /** @returns [batch, time, width]; a step knows nothing of later ones */
+  encode(steps: StepInputs): Tensor;
 }
 
-/** How large a network is, apart from its settings. */
+/** What a network is built for, apart from its settings. */
 export interface SequenceSizes {
   readonly items: number;
   /** Steps that it can read. */
   readonly length: number;
+  readonly reading: StepReading;
+  /** What rows are composed of besides the items' own. Without it the table is taken as it is: composed already, or by itself. */
+  readonly features?: ItemFeatures | undefined;
 }
+
+/** How a network is built while it is trained. */
+export interface TrainingForm {
+  /** From `dropoutInput`. */
+  readonly dropoutKey: Tensor;
+  /** Share of items whose own row is left out of a step's table, so that paths and texts learn to stand for it. */
+  readonly ownDropout: number;
+}
+
+/** Builds a network; without a training form nothing is dropped. */
+export type NetworkBuilder<Form> = (form: Form, sizes: SequenceSizes, training?: TrainingForm) => SequenceNetwork;
 
 /** The items' rows, and how to read some of them. */
 export interface ItemRows {
@@ -42,16 +57,66 @@ export interface ItemRows {
  * of what they do not know, and it takes many epochs to unlearn that.
  */
 const rowDeviation = 0.02;
+const small = { kind: "normal", deviation: rowDeviation } as const;
+/** Of the place where own rows are dropped; networks count theirs from 0. */
+const ownDropoutLayer = 2 ** 20;
 
-export function itemRows({ items, width }: { items: number; width: number }): ItemRows {
-  const table = parameter("items", [items, width], { kind: "normal", deviation: rowDeviation });
+export function itemRows(
+  { items, features }: SequenceSizes,
+  { width, training }: { width: number; training: TrainingForm | undefined },
+): ItemRows {
+  let table = parameter("items", [items, width], small);
+  const { paths, vectors } = features ?? {};
+  if (training !== undefined && training.ownDropout > 0 && (paths ?? vectors) !== undefined) {
+    const { dropoutKey: key, ownDropout: rate } = training;
+    table = mul(table, dropout(fill(1, [items, 1]), { rate, layer: ownDropoutLayer, key }));
+  }
+  if (paths !== undefined) {
+    const { nodeCount, offsets, nodes, shares } = paths;
+    const entries = nodes.length;
+    const owners = new Int32Array(entries);
+    for (let item = 0; item < items; item++) owners.fill(item, offsets[item], offsets[item + 1]);
+    const ofNodes = gather(parameter("nodes", [nodeCount, width], small), constant(nodes, [entries]));
+    const shared = mul(ofNodes, constant(shares, [entries, 1]));
+    table = add(table, scatterAdd(constant(owners, [entries]), shared, items));
+  }
+  if (vectors !== undefined) {
+    const { dimensions, values } = vectors;
+    table = add(
+      table,
+      matmul(constant(values, [items, dimensions]), parameter("projection", [dimensions, width], small)),
+    );
+  }
   return { table, read: (keys) => gather(table, keys) };
 }
 
-const positionDeviation = 0.02;
+/**
+ * From steps, [batch, time], to what the first layer reads: sqrt(width) rows + what their kinds and gaps add, and, for
+ * networks that do not carry the order by themselves, positions. [batch, time, width]
+ */
+export function stepReader(
+  rows: ItemRows,
+  { length, reading }: SequenceSizes,
+  { width, positions }: { width: number; positions: boolean },
+): (steps: StepInputs) => Tensor {
+  const ofPositions = positions ? parameter("positions", [length, width], small) : undefined;
+  const kindCount = reading.kindWeights.length;
+  const ofKinds = kindCount > 0 ? parameter("kinds.table", [kindCount, width], zeros) : undefined;
+  const ofGaps = reading.time === "gaps" ? parameter("gaps.table", [timeBuckets, width], zeros) : undefined;
+  return ({ items, kinds, gaps }) => {
+    let read = mul(rows.read(items), Math.sqrt(width));
+    if (ofPositions) read = add(read, slice(ofPositions, 0, 0, items.shape[1]));
+    if (ofKinds && kinds) read = add(read, gather(ofKinds, kinds));
+    if (ofGaps && gaps) read = add(read, gather(ofGaps, gaps));
+    return read;
+  };
+}
 
-/** From item keys, [batch, time], to what the first block reads: sqrt(width) rows + positions, [batch, time, width]. */
-export function stepReader(rows: ItemRows, { length, width }: { length: number; width: number }) {
-  const positions = parameter("positions", [length, width], { kind: "normal", deviation: positionDeviation });
-  return (keys: Tensor): Tensor => add(mul(rows.read(keys), Math.sqrt(width)), slice(positions, 0, 0, keys.shape[1]));
+/** Buckets of the time between the question after each step and each event, int32 [batch, time, time]; as `timeBucket`. */
+export function pairBuckets({ times, asked = times }: StepInputs): Tensor | undefined {
+  if (times === undefined || asked === undefined) return undefined;
+  const [batch, time] = times.shape;
+  const between = maximum(sub(reshape(asked, [batch, time, 1]), reshape(times, [batch, 1, time])), 0);
+  const halfOctaves = add(mul(log(add(between, 1)), 2 / Math.LN2), bucketEdge);
+  return cast(minimum(halfOctaves, timeBuckets - 1), "int32");
 }

@@ -1,16 +1,31 @@
-/** The networks of all sequence models by name: a worker thread is told a name and settings, not a function. */
+/**
+ * The networks of all sequence models by name, and how each reads time: a worker thread is told a name and settings, not a
+ * function.
+ */
 import type { ModelSetting } from "../../core/model.ts";
-import { type Gru4recForm, gru4recNetwork } from "../gru4rec/network.ts";
-import { type HstuForm, hstuNetwork } from "../hstu/network.ts";
-import { type SasrecForm, sasrecNetwork } from "../sasrec/network.ts";
-import type { SequenceNetwork, SequenceSizes } from "./network.ts";
+import { gru4recNetwork } from "../gru4rec/network.ts";
+import { hstuNetwork } from "../hstu/network.ts";
+import { sasrecNetwork } from "../sasrec/network.ts";
+import type { NetworkBuilder } from "./network.ts";
+import type { StepReading } from "./steps.ts";
+
+interface Entry {
+  readonly build: NetworkBuilder<never>;
+  /** How it reads time where it is told to. */
+  readonly time: Exclude<StepReading["time"], "none">;
+}
 
 export const sequenceNetworks = {
-  sasrec: (config, sizes) => sasrecNetwork(config as unknown as SasrecForm, sizes),
-  hstu: (config, sizes) => hstuNetwork(config as unknown as HstuForm, sizes),
-  gru4rec: (config, sizes) => gru4recNetwork(config as unknown as Gru4recForm, sizes),
-} as const satisfies Record<string, (config: NetworkConfig, sizes: SequenceSizes) => SequenceNetwork>;
+  sasrec: { build: sasrecNetwork, time: "gaps" },
+  hstu: { build: hstuNetwork, time: "pairs" },
+  gru4rec: { build: gru4recNetwork, time: "gaps" },
+} as const satisfies Record<string, Entry>;
 
 export type NetworkName = keyof typeof sequenceNetworks;
 /** A model's settings, checked. */
 export type NetworkConfig = Readonly<Record<string, ModelSetting>>;
+
+/** Builds a network from settings that its model has checked. */
+export function networkNamed(name: NetworkName): NetworkBuilder<NetworkConfig> {
+  return sequenceNetworks[name].build as NetworkBuilder<never> as NetworkBuilder<NetworkConfig>;
+}

@@ -3,27 +3,35 @@
  * sequences; after each epoch NDCG@10 on validation, where there is one, says whether it was the best so far.
  */
 import { availableParallelism } from "node:os";
+import { dropoutInput } from "../../nn/layers/dropout.ts";
+import { averaged } from "../../nn/optimisers/averaging.ts";
 import { adam } from "../../nn/optimisers/optimiser.ts";
 import { constantSchedule } from "../../nn/optimisers/schedule.ts";
 import { initialise, parametersOf } from "../../nn/parameters.ts";
 import type { DeviceOptions } from "../../nn/session.ts";
-import { input } from "../../nn/tensor.ts";
 import type { CheckpointOptions } from "../../nn/train/options.ts";
 import { train } from "../../nn/train/trainer.ts";
 import { bucketsOf, epochBatches, type TrainingSequences } from "./batches.ts";
+import { composedWeights, expandedWeights, type SequenceCatalogue, unknownItems } from "./catalogue.ts";
+import { selectedFeatures } from "./item-features.ts";
 import { batchLoss } from "./losses.ts";
 import { type Negatives, negativesOf } from "./negatives.ts";
 import type { SequenceNetwork } from "./network.ts";
-import { type NetworkConfig, type NetworkName, sequenceNetworks } from "./networks.ts";
+import { type NetworkConfig, type NetworkName, networkNamed } from "./networks.ts";
 import type { SequenceTrainingConfig } from "./settings.ts";
-import { openValidator, type ValidationQuestions } from "./validation.ts";
+import { type StepReading, stepInputs } from "./steps.ts";
+import { openValidator, type ValidationQuestion } from "./validation.ts";
 
 /** Plain data. */
 export interface SequenceJob {
   readonly network: NetworkName;
   readonly config: NetworkConfig & SequenceTrainingConfig;
+  readonly catalogue: SequenceCatalogue;
+  /** Item keys here are places in the catalogue's known items. */
   readonly data: TrainingSequences;
-  readonly validation: ValidationQuestions | undefined;
+  readonly reading: StepReading;
+  /** Item keys here are the catalogue's. */
+  readonly validation: readonly ValidationQuestion[];
   /** Steps that the network reads. */
   readonly length: number;
   readonly seed: number;
@@ -39,32 +47,57 @@ export interface TrainingHooks {
 
 const stoppedBy = "NDCG@10";
 
-/** Throws what `train` throws: PENCHANT_E_NN_DIVERGED, PENCHANT_E_NN_CHECKPOINT and others. */
+/**
+ * @returns weights by name, `items` with a row for each of the catalogue
+ * @throws what `train` throws: PENCHANT_E_NN_DIVERGED, PENCHANT_E_NN_CHECKPOINT and others
+ */
 export async function trainSequences(job: SequenceJob, { signal, onProgress }: TrainingHooks): Promise<Weights> {
-  const { config, data, validation, length, seed, checkpoint } = job;
-  const network = (): SequenceNetwork => sequenceNetworks[job.network](config, { items: data.itemCount, length });
+  const { config, catalogue, data, reading, validation, length, seed, checkpoint } = job;
+  const { width } = config;
+  const sizes = {
+    items: data.itemCount,
+    length,
+    reading,
+    features: selectedFeatures(catalogue.features, catalogue.known),
+  };
+  const build = networkNamed(job.network);
+  const expanded = (weights: Weights) => expandedWeights(weights, catalogue, width);
   const buckets = bucketsOf(data.sequences, { length, batchSize: config.batchSize });
-  // Nobody has had to do with two items: nothing is to be learned of what comes next.
-  if (buckets.length === 0) return initialise(parametersOfNetwork(network()), seed) as Weights;
-  const device: DeviceOptions = { threads: config.threads || availableParallelism(), spinning: false };
+  if (buckets.length === 0) {
+    // Nobody has had to do with two items: nothing is to be learned of what comes next.
+    return expanded(initialise(parametersOfNetwork(build(config, sizes), reading), seed) as Weights);
+  }
+  const device: DeviceOptions = {
+    device: config.device,
+    threads: config.threads || availableParallelism(),
+    spinning: false,
+  };
   const negatives = config.loss === "softmax" ? undefined : negativesOf(itemCounts(data), config);
+  const training = () => build(config, sizes, { dropoutKey: dropoutInput(), ownDropout: config.ownDropout });
   const validator =
-    validation && validation.histories.length > 0
-      ? await openValidator(network(), validation, { ...device, length })
+    validation.length > 0
+      ? await openValidator(build(config, { ...sizes, items: catalogue.itemCount, features: undefined }), validation, {
+          ...device,
+          length,
+          reading,
+          unknown: unknownItems(catalogue),
+        })
       : undefined;
   try {
     const { weights } = await train({
       ...device,
       losses: Object.fromEntries(
-        buckets.map((bucket) => [bucket.name, batchLoss(network(), bucket, config, negatives)]),
+        buckets.map((bucket) => [bucket.name, batchLoss(training(), reading, bucket, config, negatives)]),
       ),
-      batches: epochBatches({ data, buckets, seed, negatives: negatives && drawnFor(negatives, config) }),
+      batches: epochBatches({ data, buckets, reading, seed, negatives: negatives && drawnFor(negatives, config) }),
       epochs: config.epochs,
       seed,
-      optimiser: adam(),
+      optimiser: config.averaging > 0 ? averaged(adam(), { decay: config.averaging }) : adam(),
       schedule: constantSchedule({ rate: config.learningRate }),
       ...(validator && {
-        validate: async (current) => ({ [stoppedBy]: await validator.measure(current) }),
+        validate: async (current) => ({
+          [stoppedBy]: await validator.measure(composedWeights(expanded(current as Weights), catalogue, width)),
+        }),
         earlyStopping: { metric: stoppedBy, better: "higher", patienceEpochs: config.patience },
       }),
       ...(checkpoint && { checkpoint }),
@@ -77,21 +110,21 @@ export async function trainSequences(job: SequenceJob, { signal, onProgress }: T
         onProgress?.(epoch / config.epochs, `epoch ${epoch}: loss ${loss.toFixed(4)}${reached.join("")}`);
       },
     });
-    return weights as Weights;
+    return expanded(weights as Weights);
   } finally {
     await validator?.close();
   }
 }
 
 /** All parameters of a network, whatever the length of what it reads. */
-export function parametersOfNetwork(network: SequenceNetwork) {
-  return parametersOf(network.encode(input("steps", [1, 1], "int32")), network.table);
+export function parametersOfNetwork(network: SequenceNetwork, reading: StepReading) {
+  return parametersOf(network.encode(stepInputs(reading, [1, 1])), network.table);
 }
 
 /** Interactions by item. */
 export function itemCounts({ itemCount, sequences }: TrainingSequences): Int32Array {
   const counts = new Int32Array(itemCount);
-  for (const items of sequences) for (const item of items) counts[item] += 1;
+  for (const { items } of sequences) for (const item of items) counts[item] += 1;
   return counts;
 }
 

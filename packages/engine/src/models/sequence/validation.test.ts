@@ -13,15 +13,25 @@ const itemCount = 15;
 /** Scores every item with its own weight, whatever was read. */
 const opinionated: SequenceNetwork = {
   table: parameter("items", [itemCount, 1], { kind: "constant", value: 0 }),
-  encode: (keys) => reshape(add(mul(cast(keys, "float32"), 0), 1), [...keys.shape, 1]),
+  encode: ({ items }) => reshape(add(mul(cast(items, "float32"), 0), 1), [...items.shape, 1]),
 };
 
-async function measured(histories: number[][], targets: number[][], scores: (item: number) => number) {
+async function measured(
+  histories: number[][],
+  targets: number[][],
+  scores: (item: number) => number,
+  unknown: number[] = [],
+) {
   const cases = histories.map((history, index) => ({
     query: { history: historyOf(history), at: testStart },
     targets: targets[index],
   }));
-  const validator = await openValidator(opinionated, questionsOf(cases, itemCount), { length: 8, threads: 1 });
+  const validator = await openValidator(opinionated, questionsOf(cases, itemCount), {
+    reading: { kindWeights: [], time: "none", knowsAsked: false },
+    unknown: Int32Array.from(unknown),
+    length: 8,
+    threads: 1,
+  });
   const ndcg = await validator.measure({ items: Float32Array.from({ length: itemCount }, (_, item) => scores(item)) });
   await validator.close();
   return ndcg;
@@ -50,13 +60,18 @@ it("a network that scores all alike, or a target that is known already, reaches 
   expect(await measured([[1]], [[1]], laterIsBetter)).toBe(0);
 });
 
+it("an item of which nothing is known is ranked last", async () => {
+  expect(await measured([[0]], [[13]], laterIsBetter, [14])).toBe(1);
+  expect(await measured([[0]], [[14]], laterIsBetter, [14])).toBe(0);
+});
+
 it("asks at most 10,000 questions, spread over all", () => {
   const cases = Array.from({ length: 25_000 }, (_, index) => ({
     query: { history: historyOf([index % itemCount]), at: testStart },
     targets: [index % itemCount],
   }));
-  const { histories, targets } = questionsOf(cases, itemCount);
-  expect(histories).toHaveLength(10_000);
-  expect(targets).toHaveLength(10_000);
-  expect(histories[9_999][0]).toBe(Math.floor(9_999 * 2.5) % itemCount);
+  const questions = questionsOf(cases, itemCount);
+  expect(questions).toHaveLength(10_000);
+  const item = Math.floor(9_999 * 2.5) % itemCount;
+  expect(questions[9_999]).toMatchObject({ steps: { items: Int32Array.of(item) }, targets: Int32Array.of(item) });
 });

@@ -5,14 +5,14 @@
  */
 import type { ValidationCase } from "../../core/model.ts";
 import type { DeviceOptions, Feeds } from "../../nn/session.ts";
-import { queriedSequence } from "../histories.ts";
-import { openScorer } from "./inference.ts";
+import { settle } from "./catalogue.ts";
+import { openScorer, type SequenceQuestion } from "./inference.ts";
 import type { SequenceNetwork } from "./network.ts";
+import { queriedSteps, type StepReading } from "./steps.ts";
 
-/** Questions in columns of plain data: they go to another thread. */
-export interface ValidationQuestions {
-  readonly histories: readonly Int32Array[];
-  readonly targets: readonly Int32Array[];
+/** Plain data: it goes to another thread. */
+export interface ValidationQuestion extends SequenceQuestion {
+  readonly targets: Int32Array;
 }
 
 /** So many questions are asked after each epoch, spread evenly over all of them. */
@@ -21,19 +21,17 @@ const listLength = 10;
 const batch = 128;
 
 /** Those that have a history and a target that the model has keys for. */
-export function questionsOf(cases: readonly ValidationCase[], itemCount: number): ValidationQuestions {
+export function questionsOf(cases: readonly ValidationCase[], itemCount: number): ValidationQuestion[] {
   const every = Math.max(1, cases.length / questionsMax);
-  const histories: Int32Array[] = [];
-  const targets: Int32Array[] = [];
+  const questions: ValidationQuestion[] = [];
   for (let at = 0; at < cases.length; at += every) {
     const { query, targets: wanted } = cases[Math.floor(at)];
-    const history = queriedSequence(query.history, itemCount);
+    const steps = queriedSteps(query.history, itemCount);
     const known = wanted.filter((item) => item >= 0 && item < itemCount);
-    if (history.length === 0 || known.length === 0) continue;
-    histories.push(Int32Array.from(history));
-    targets.push(Int32Array.from(known));
+    if (steps.items.length === 0 || known.length === 0) continue;
+    questions.push({ steps, at: query.at, targets: Int32Array.from(known) });
   }
-  return { histories, targets };
+  return questions;
 }
 
 export interface Validator {
@@ -42,31 +40,34 @@ export interface Validator {
   close(): Promise<void>;
 }
 
-/** @param options.length steps that the network reads */
+/**
+ * @param options.length steps that the network reads
+ * @param options.unknown items that score as the lowest of the others
+ */
 export async function openValidator(
   network: SequenceNetwork,
-  { histories, targets }: ValidationQuestions,
-  { length, ...device }: DeviceOptions & { length: number },
+  questions: readonly ValidationQuestion[],
+  options: DeviceOptions & { length: number; reading: StepReading; unknown: Int32Array },
 ): Promise<Validator> {
-  const longest = histories.reduce((most, { length: own }) => Math.max(most, own), 1);
+  const { length, reading, unknown, ...device } = options;
+  const lengthOf = ({ steps }: ValidationQuestion) => steps.items.length;
   // Sorted by length, so that short histories are not computed in the length of the longest.
-  const order = Array.from(histories.keys()).sort((a, b) => histories[a].length - histories[b].length);
+  const order = [...questions].sort((a, b) => lengthOf(a) - lengthOf(b));
+  const longest = order.length === 0 ? 1 : lengthOf(order[order.length - 1]);
   const times = [...new Set([4, 2, 1].map((part) => Math.ceil(Math.min(longest, length) / part)))];
-  const scorers = await Promise.all(times.map((time) => openScorer(network, { batch, time, ...device })));
+  const scorers = await Promise.all(times.map((time) => openScorer(network, reading, { batch, time, ...device })));
   const items = network.table.shape[0];
   return {
     async measure(weights) {
       let sum = 0;
       for (let start = 0; start < order.length; start += batch) {
         const asked = order.slice(start, start + batch);
-        const steps = Math.min(histories[asked[asked.length - 1]].length, length);
+        const steps = Math.min(lengthOf(asked[asked.length - 1]), length);
         const scorer = scorers[times.findIndex((time) => time >= steps)];
-        const scores = await scorer.score(
-          asked.map((question) => histories[question]),
-          weights,
-        );
-        for (const [row, question] of asked.entries()) {
-          sum += ndcg(scores.subarray(row * items, (row + 1) * items), histories[question], targets[question]);
+        const scores = await scorer.score(asked, weights);
+        for (const [row, { steps: history, targets }] of asked.entries()) {
+          const own = settle(scores.subarray(row * items, (row + 1) * items), unknown);
+          sum += ndcg(own, history.items, targets);
         }
       }
       return sum / order.length;

@@ -147,28 +147,40 @@ export function hstuBlock(name: string, options: AttentionOptions): (x: Tensor, 
   };
 }
 
+export interface RelativeBiasContext {
+  /** Steps of this batch, at most as many as there are positions for. Default: all. */
+  readonly time?: number;
+  /** The bucket of the time between every two steps, int32 [batch, time, time]; without it, time is not looked at. */
+  readonly buckets?: Tensor | undefined;
+}
+
 /**
  * A learned bias for each head by how many steps lie between query and key, and by the bucket of the time between them.
  *
+ * @param options.time the longest sequence's steps
  * @param options.timeBuckets how many buckets there are; 0 for none
- * @returns a function of the buckets [batch, time, time] that gives [batch or 1, heads, time, time]
+ * @returns a function of a batch's steps and buckets that gives [batch or 1, heads, time, time]
  */
 export function relativeBias(
   name: string,
   options: { heads: number; time: number; timeBuckets: number },
-): (timeBucket?: Tensor) => Tensor {
-  const { heads, time, timeBuckets } = options;
-  const positionTable = parameter(`${name}.position`, [2 * time - 1, heads], zeros);
+): (context?: RelativeBiasContext) => Tensor {
+  const { heads, time: longest, timeBuckets } = options;
+  const positionTable = parameter(`${name}.position`, [2 * longest - 1, heads], zeros);
   const timeTable = parameter(`${name}.time`, [timeBuckets, heads], glorot(timeBuckets, heads));
-  const distances = Int32Array.from(
-    { length: time * time },
-    (_, cell) => Math.floor(cell / time) - (cell % time) + time - 1,
-  );
-  return (timeBucket) => {
+  return ({ time = longest, buckets } = {}) => {
+    const distances = Int32Array.from(
+      { length: time * time },
+      (_, cell) => Math.floor(cell / time) - (cell % time) + longest - 1,
+    );
     const byPosition = transpose(gather(positionTable, constant(distances, [time, time])), [2, 0, 1]);
     const position = reshape(byPosition, [1, heads, time, time]);
-    if (timeBucket === undefined) return position;
-    return add(transpose(gather(timeTable, timeBucket), [0, 3, 1, 2]), position);
+    if (buckets === undefined) return position;
+    const batch = buckets.shape[0];
+    const byTime = gather(timeTable, buckets);
+    // With one head there is nothing to move.
+    if (heads === 1) return add(reshape(byTime, [batch, 1, time, time]), position);
+    return add(transpose(byTime, [0, 3, 1, 2]), position);
   };
 }
 

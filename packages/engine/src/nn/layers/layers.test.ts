@@ -135,7 +135,7 @@ describe("outputs and gradients agree with PyTorch:", () => {
       topic: "attention",
       name,
       build: ({ x, keyMask, timeBucket }) =>
-        layer(x, { keyMask, bias: timeBucket === undefined ? undefined : bias(timeBucket) }),
+        layer(x, { keyMask, bias: timeBucket === undefined ? undefined : bias({ buckets: timeBucket }) }),
       parameters: { ...Object.fromEntries(projections), ...tables },
     });
   });
@@ -146,7 +146,7 @@ describe("outputs and gradients agree with PyTorch:", () => {
       topic: "silu-attention",
       name: "attention",
       build: ({ query, key, value, keyMask, timeBucket }) =>
-        siluAttention(query, key, value, { heads: 2, causal: true, keyMask, bias: bias(timeBucket) }),
+        siluAttention(query, key, value, { heads: 2, causal: true, keyMask, bias: bias({ buckets: timeBucket }) }),
       parameters: { positionTable: "bias.position", timeTable: "bias.time" },
     });
   });
@@ -157,7 +157,7 @@ describe("outputs and gradients agree with PyTorch:", () => {
     await expectFixture({
       topic: "silu-attention",
       name: "block",
-      build: ({ x, keyMask, timeBucket }) => layer(x, { keyMask, bias: bias(timeBucket) }),
+      build: ({ x, keyMask, timeBucket }) => layer(x, { keyMask, bias: bias({ buckets: timeBucket }) }),
       parameters: {
         weight: "layer.parts.weight",
         outputWeight: "layer.output.weight",

@@ -21,6 +21,8 @@ export interface Optimiser {
   /** What makes it the optimiser that it is; a training resumes with the same settings only. */
   readonly settings: Readonly<Record<string, number>>;
   readonly slots: readonly string[];
+  /** The slot with the weights that a training gives, where they are not the parameters themselves. */
+  readonly weightsSlot?: string;
   /** The scalars of a step, counted from 1, at a learning rate. Their names do not depend on the step. */
   readonly scalars: (step: number, rate: number) => Readonly<Record<string, number>>;
   readonly update: (operands: UpdateOperands) => { readonly parameter: Tensor; readonly slots: readonly Tensor[] };

@@ -226,7 +226,7 @@ class Training {
   async #diverged(bucket: string, feeds: Feeds, { loss, gradientNorm }: StepResult): Promise<PenchantError> {
     const { losses } = this.#options;
     const parameters = [...sharedParameters([losses[bucket]]).values()];
-    const all = { ...feeds, ...this.#variables.weights() };
+    const all = { ...feeds, ...this.#variables.parameters() };
     const cause = await diagnose(losses[bucket], parameters, all, deviceOf(this.#options));
     const { epoch, step, batchesDone } = this.#progress;
     const place = `Step ${step + 1} (epoch ${epoch}, batch ${batchesDone + 1})`;

@@ -34,8 +34,9 @@ export class TrainingVariables {
   #state: TrainingState;
   /** By the names of the tables' tensors. */
   readonly #tables: ReadonlyMap<string, Table>;
-  readonly #parameters: ReadonlyMap<string, Tensor>;
   readonly #shapes = new Map<string, readonly number[]>();
+  /** By parameter, the tensor that has the weights that the training gives. */
+  readonly #weightNames: ReadonlyMap<string, string>;
   #batches = 0;
 
   constructor(
@@ -44,11 +45,14 @@ export class TrainingVariables {
     tables: Readonly<Record<string, TableOptions>>,
     seed: number,
   ) {
-    this.#parameters = parameters;
     this.#state = beginState(initialise([...parameters.values()], seed), optimiser);
     for (const [name, { shape }] of parameters) {
       for (const own of [name, ...optimiser.slots.map((slot) => slotName(name, slot))]) this.#shapes.set(own, shape);
     }
+    const { weightsSlot } = optimiser;
+    this.#weightNames = new Map(
+      [...parameters.keys()].map((name) => [name, weightsSlot === undefined ? name : slotName(name, weightsSlot)]),
+    );
     this.#tables = new Map(
       Object.entries(tables).map(([name, options]) => {
         const { table } = embedding(name, options);
@@ -88,16 +92,21 @@ export class TrainingVariables {
     return tensors;
   }
 
-  /** Parameters and tables alone, without copying: valid until the next step. */
+  /** What the training gives, parameters and tables alone, without copying: valid until the next step. */
   weightTensors(): Map<string, StoredTensor> {
     const all = this.tensors();
-    const names = [...this.#parameters.keys(), ...this.#tables.keys()];
-    return new Map(names.map((name) => [name, all.get(name) as StoredTensor]));
+    const tables = [...this.#tables.keys()].map((name): [string, string] => [name, name]);
+    return new Map([...this.#weightNames, ...tables].map(([name, own]) => [name, all.get(own) as StoredTensor]));
   }
 
   /** The numbers of `weightTensors`. */
   weights(): Record<string, Values> {
     return Object.fromEntries([...this.weightTensors()].map(([name, { values }]) => [name, values]));
+  }
+
+  /** The parameters that the next step starts from, without copying. */
+  parameters(): Record<string, Values> {
+    return Object.fromEntries([...this.#weightNames.keys()].map((name) => [name, this.#state.current[name]]));
   }
 
   /** Takes over the values of tensors with the names and shapes of `tensors()`. */
