@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../core/dataset.ts";
 import { interactionTable } from "../core/interaction-table.ts";
 import type { RecommenderModel, TrainingData } from "../core/model.ts";
 import { popularity } from "../models/popularity.ts";
+import { sasrec } from "../models/sasrec/sasrec.ts";
 import { combinations, measureModel } from "./measure.ts";
 import { protocolDefaults } from "./splits/protocol.ts";
 import { splitDataset } from "./splits/split.ts";
@@ -54,6 +58,22 @@ function spy(score: (itemCount: number) => Float32Array): RecommenderModel & { s
 const options = { config: { b: true }, seed: 7, ks: [2], on: "test" as const };
 
 describe("measuring a model on a split", () => {
+  it("goes on from what a cut-off fit has saved, to the same figures", async () => {
+    const data = dataset(8);
+    const split = splitDataset(data, leaveOneOut);
+    const checkpoint = mkdtempSync(join(tmpdir(), "penchant-measure-"));
+    const config = { width: 8, epochs: 3, batchSize: 4, threads: 1 };
+    const measured = (epochs: number, folder?: string) =>
+      measureModel(sasrec, data, split, { ...options, config: { ...config, epochs }, checkpoint: folder });
+    await measured(2, checkpoint);
+    const told: number[] = [];
+    const onProgress = (done: number) => void told.push(done);
+    const resumed = await measureModel(sasrec, data, split, { ...options, config, checkpoint, onProgress });
+    expect(told[0]).toBeGreaterThan(0.5);
+    expect(resumed.outcome.perCase).toEqual((await measured(3)).outcome.perCase);
+    rmSync(checkpoint, { recursive: true });
+  });
+
   it("fits it to the training part alone, with its defaults under the settings, and asks the test", async () => {
     const data = dataset(5);
     const split = splitDataset(data, leaveOneOut);

@@ -16,6 +16,8 @@ export interface MeasureOptions {
   readonly ks: readonly number[];
   /** What is asked: `validation` while settings are chosen, `test` once. */
   readonly on: "validation" | "test";
+  /** A folder where a long fit saves how far it is, and goes on from. Its seconds are then those since it went on. */
+  readonly checkpoint?: string | undefined;
   /** Part of the work done, 0 to 1. */
   readonly onProgress?: ((done: number) => void) | undefined;
 }
@@ -33,7 +35,7 @@ export async function measureModel(
   model: RecommenderModel,
   dataset: Dataset,
   split: Split,
-  { config, seed, ks, on, onProgress }: MeasureOptions,
+  { config, seed, ks, on, checkpoint, onProgress }: MeasureOptions,
 ): Promise<Measurement> {
   const { train, stopping, questions } = on === "test" ? split.final : split.choosing;
   const data = trainingDataOf(dataset, { train, stopping });
@@ -43,6 +45,7 @@ export async function measureModel(
     { ...model.defaults, ...config },
     {
       seed,
+      checkpoint,
       onProgress: (done) => onProgress?.(done * fitShare),
     },
   );

@@ -88,9 +88,10 @@ export async function evaluate(
 
   const measured = async (jobs: readonly Job[], step: string): Promise<JobResult[]> => {
     const known = new Map<Job, JobResult>();
-    for (const job of request.fresh ? [] : jobs) {
-      const kept = store.get(job);
+    for (const job of jobs) {
+      const kept = request.fresh ? undefined : store.get(job);
       if (kept !== undefined) known.set(job, kept);
+      if (request.fresh) store.forget(job);
     }
     if (known.size > 0) say(`${known.size} of ${jobs.length} measurements are in ${request.results} already.`);
     await runJobs(
@@ -99,6 +100,7 @@ export async function evaluate(
         dataset,
         protocol,
         parallel: request.parallel,
+        checkpointOf: (job) => store.checkpointOf(job),
         onResult(job, result) {
           store.put(job, result);
           known.set(job, result);

@@ -13,7 +13,7 @@ const post = (message: JobMessage): void => {
   process.send?.(message);
 };
 
-async function answer({ job, dataset, protocol }: JobRequest): Promise<void> {
+async function answer({ job, checkpoint, dataset, protocol }: JobRequest): Promise<void> {
   try {
     const model = recommenderModels.find(({ name }) => name === job.model);
     assert(model !== undefined, `${job.model} is one of the models`);
@@ -23,7 +23,8 @@ async function answer({ job, dataset, protocol }: JobRequest): Promise<void> {
       told = done;
       post({ kind: "progress", done });
     };
-    const measured = await measureModel(model, dataset, splitDataset(dataset, protocol), { ...job, onProgress });
+    const options = { ...job, checkpoint, onProgress };
+    const measured = await measureModel(model, dataset, splitDataset(dataset, protocol), options);
     finish({ kind: "done", result: { ...measured, peakMemoryBytes: peakMemoryBytes() } });
   } catch (error) {
     const code = PenchantError.isInstance(error) ? error.code : "PENCHANT_E_INTERNAL";

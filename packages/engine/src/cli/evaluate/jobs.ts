@@ -10,7 +10,7 @@ import type { Measurement, MeasureOptions } from "../../evaluate/measure.ts";
 import type { Protocol } from "../../evaluate/splits/protocol.ts";
 
 /** One model to fit and measure. Plain data: it goes to another process. */
-export interface Job extends Omit<MeasureOptions, "onProgress"> {
+export interface Job extends Omit<MeasureOptions, "onProgress" | "checkpoint"> {
   readonly model: string;
 }
 
@@ -20,6 +20,8 @@ export interface JobResult extends Measurement {
 
 export interface JobRequest {
   readonly job: Job;
+  /** A folder where a long fit saves how far it is. */
+  readonly checkpoint: string;
   /** As the protocol takes it, filters applied. */
   readonly dataset: Dataset;
   readonly protocol: Protocol;
@@ -35,6 +37,7 @@ export interface JobsOptions {
   readonly dataset: Dataset;
   readonly protocol: Protocol;
   readonly parallel: number;
+  readonly checkpointOf: (job: Job) => string;
   /** Called as soon as a job is done, so that it can be kept. */
   readonly onResult: (job: Job, result: JobResult) => void;
   /** Jobs done, with parts of those under way. */
@@ -68,7 +71,7 @@ export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promi
 
 function runJob(
   job: Job,
-  { dataset, protocol }: Pick<JobsOptions, "dataset" | "protocol">,
+  { dataset, protocol, checkpointOf }: Pick<JobsOptions, "dataset" | "protocol" | "checkpointOf">,
   running: Set<ChildProcess>,
   onProgress: (done: number) => void,
 ): Promise<JobResult> {
@@ -78,8 +81,9 @@ function runJob(
     const child = fork(path, [], { serialization: "advanced", execArgv: [], stdio: ["ignore", 2, 2, "ipc"] });
     running.add(child);
     child.on("message", (message: JobMessage) => {
-      if (message.kind === "ready") child.send({ job, dataset, protocol } satisfies JobRequest);
-      else if (message.kind === "progress") onProgress(message.done);
+      if (message.kind === "ready") {
+        child.send({ job, checkpoint: checkpointOf(job), dataset, protocol } satisfies JobRequest);
+      } else if (message.kind === "progress") onProgress(message.done);
       else if (message.kind === "done") resolve(message.result);
       else reject(new PenchantError(message.code, message.message));
     });

@@ -1,11 +1,11 @@
 /**
  * What was measured, kept in files, so that a long evaluation that was cut off goes on where it stopped. A file is named by
  * the hash of everything that the figures depend on: the content of the data, the protocol, the model, its settings, the
- * seed, the lengths of list and the commit of the program.
+ * seed, the lengths of list and the commit of the program. A fit that takes long is saved on its way in a folder beside it.
  */
 import { createHash, hash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Dataset } from "../../core/dataset.ts";
 import type { Protocol } from "../../evaluate/splits/protocol.ts";
@@ -49,6 +49,17 @@ export class ResultStore {
     const path = this.#path(job);
     writeFileSync(`${path}.part`, gzipSync(JSON.stringify(result, packed)));
     renameSync(`${path}.part`, path);
+    this.forget(job);
+  }
+
+  /** What was saved of the job's fit is not to be gone on from. */
+  forget(job: Job): void {
+    rmSync(this.checkpointOf(job), { recursive: true, force: true });
+  }
+
+  /** The folder in which the job's fit is saved on its way. */
+  checkpointOf(job: Job): string {
+    return resolve(this.#path(job).replace(/\.json\.gz$/, ".fit"));
   }
 
   #path(job: Job): string {
