@@ -6,15 +6,19 @@ import { connect, type Socket } from "node:net";
 
 const headersEnd = Buffer.from("\r\n\r\n");
 
+/** @param body JSON in ASCII */
+export function requestBytes(host: string, method: string, path: string, body = ""): Buffer {
+  const content = body === "" ? "" : `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+  return Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n${content}\r\n${body}`, "latin1");
+}
+
 export class Connection {
   readonly #socket: Socket;
-  readonly #host: string;
   #received: Buffer = Buffer.alloc(0);
   #waiting: { resolve: (answer: { status: number; body: Buffer }) => void; reject: (error: Error) => void } | undefined;
 
-  private constructor(socket: Socket, host: string) {
+  private constructor(socket: Socket) {
     this.#socket = socket;
-    this.#host = host;
     socket.setNoDelay(true);
     socket.on("data", (part: Buffer) => this.#take(part));
     socket.on("error", (error) => this.#waiting?.reject(error));
@@ -22,21 +26,16 @@ export class Connection {
   }
 
   static open(url: string): Promise<Connection> {
-    const { hostname, port, host } = new URL(url);
+    const { hostname, port } = new URL(url);
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: hostname, port: Number(port) }, () => resolve(new Connection(socket, host)));
+      const socket = connect({ host: hostname, port: Number(port) }, () => resolve(new Connection(socket)));
       socket.once("error", reject);
     });
   }
 
-  /** One request at a time. @param body JSON */
-  request(method: string, path: string, body = ""): Promise<{ status: number; body: Buffer }> {
-    const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n`;
-    this.#socket.write(
-      body === ""
-        ? `${head}\r\n`
-        : `${head}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
+  /** Sends a whole request, as `requestBytes` makes it. One at a time. */
+  request(bytes: Buffer): Promise<{ status: number; body: Buffer }> {
+    this.#socket.write(bytes);
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
     });

@@ -30,6 +30,8 @@ export interface StreamResult extends Timings {
   /** Answers other than 200. */
   readonly failures: number;
   readonly perSecond: number;
+  /** Processor time that the load generator took meanwhile, for all streams that ran side by side. */
+  readonly generatorCpuSeconds: number;
   /** Events that were accepted, and how many a second. */
   readonly acknowledged?: number;
   readonly eventsPerSecond?: number;
