@@ -4,6 +4,10 @@ import { PenchantError } from "../base/errors.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** Of strings whose length is one byte. */
+const shortLengthMax = 127;
+const asciiMax = 127;
+
 export class ByteWriter {
   #bytes = new Uint8Array(1024);
   #view = new DataView(this.#bytes.buffer);
@@ -35,11 +39,26 @@ export class ByteWriter {
   }
 
   string(value: string): void {
+    if (value.length <= shortLengthMax && this.#writeShortAscii(value)) return;
     const encoded = encoder.encode(value);
     this.integer(encoded.length);
     this.#reserve(encoded.length);
     this.#bytes.set(encoded, this.#length);
     this.#length += encoded.length;
+  }
+
+  /** Names are mostly short and plain: for those, calling the encoder takes longer than all the rest. */
+  #writeShortAscii(value: string): boolean {
+    this.#reserve(1 + shortLengthMax);
+    const start = this.#length + 1;
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index);
+      if (code > asciiMax) return false;
+      this.#bytes[start + index] = code;
+    }
+    this.#bytes[start - 1] = value.length;
+    this.#length = start + value.length;
+    return true;
   }
 
   /** What was written; the writer then begins anew, in the same room. */
@@ -100,7 +119,13 @@ export class ByteReader {
   string(): string {
     const length = this.integer();
     const start = this.#take(length);
-    return decoder.decode(this.#bytes.subarray(start, start + length));
+    const bytes = this.#bytes.subarray(start, start + length);
+    if (length > shortLengthMax) return decoder.decode(bytes);
+    let bits = 0;
+    for (let index = 0; index < length; index++) bits |= bytes[index];
+    if (bits > asciiMax) return decoder.decode(bytes);
+    // Spreading would take four times as long: arguments may be any array-like.
+    return String.fromCharCode.apply(undefined, bytes as ArrayLike<number> as number[]);
   }
 
   #take(count: number): number {

@@ -6,7 +6,7 @@
 import { PenchantError } from "../base/errors.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import { KeySet } from "./key-set.ts";
-import { InterestState, type NodeMark, type RecentEvent, sumsPerNode } from "./state.ts";
+import { eventColumn, InterestState, nodeColumn, sumsPerNode } from "./state.ts";
 import { type SteeredNode, type SteeredNodes, unsteered } from "./steering.ts";
 import { timescaleCount } from "./timescales.ts";
 
@@ -31,37 +31,40 @@ export function encodeState(state: InterestState, treeVersion: number): Uint8Arr
   out.double(state.lastTime);
   out.double(state.landmark);
 
-  const marks = Array.from({ length: state.nodeCount }, (_, row) => state.markAt(row));
-  const recent = state.recentEvents();
-  const types = typesOf(recent, marks);
-  out.integer(types.length);
-  for (const type of types) out.string(type);
+  const { nodes, recent } = state.rows;
+  const types = storedTypes(state);
+  out.integer(types.names.length);
+  for (const name of types.names) out.string(name);
 
   out.integer(state.nodeCount);
   let previousNode = 0;
-  for (const [row, mark] of marks.entries()) {
-    const node = state.nodeAt(row);
+  for (let row = 0; row < state.nodeCount; row++) {
+    const from = row * nodeColumn.count;
+    const sumsFrom = from + nodeColumn.firstSum;
+    const node = nodes[from + nodeColumn.node];
     out.integer(node - previousNode);
     previousNode = node;
-    let mask = mark === undefined ? 0 : 1;
-    for (let k = 0; k < sumsPerNode; k++) if (state.sumAt(row, k) !== 0) mask += 2 ** (k + 1);
+    const isMarked = !Number.isNaN(nodes[from + nodeColumn.markTime]);
+    let mask = isMarked ? 1 : 0;
+    for (let k = 0; k < sumsPerNode; k++) if (nodes[sumsFrom + k] !== 0) mask |= 2 << k;
     out.integer(mask);
-    for (let k = 0; k < sumsPerNode; k++) if (state.sumAt(row, k) !== 0) out.double(state.sumAt(row, k));
-    if (mark !== undefined) {
-      out.integer(state.lastTime - mark.time);
-      out.integer(mark.item + 1);
-      out.integer(types.indexOf(mark.type));
-      writeNumber(out, mark.weight);
+    for (let k = 0; k < sumsPerNode; k++) if (nodes[sumsFrom + k] !== 0) out.double(nodes[sumsFrom + k]);
+    if (isMarked) {
+      out.integer(state.lastTime - nodes[from + nodeColumn.markTime]);
+      out.integer(nodes[from + nodeColumn.markItem] + 1);
+      out.integer(types.placeOf[nodes[from + nodeColumn.markType]]);
+      writeNumber(out, nodes[from + nodeColumn.markWeight]);
     }
   }
 
-  out.integer(recent.length);
-  for (const event of recent) {
-    out.integer(state.lastTime - event.time);
-    out.integer(event.item + 1);
-    out.integer(types.indexOf(event.type));
-    writeNumber(out, event.weight);
-    writeNumber(out, event.value);
+  out.integer(state.recentCount);
+  for (let row = 0; row < state.recentCount; row++) {
+    const from = row * eventColumn.count;
+    out.integer(state.lastTime - recent[from + eventColumn.time]);
+    out.integer(recent[from + eventColumn.item] + 1);
+    out.integer(types.placeOf[recent[from + eventColumn.type]]);
+    writeNumber(out, recent[from + eventColumn.weight]);
+    writeNumber(out, recent[from + eventColumn.value]);
   }
 
   out.integer(state.seen.size);
@@ -95,19 +98,30 @@ export function decodeState(bytes: Uint8Array): { state: InterestState; treeVers
   state.landmark = input.double();
   const types = Array.from({ length: input.count() }, () => input.string());
 
-  const nodes = input.count();
-  state.reserve({ nodes });
+  const nodes = new Float64Array(input.count() * nodeColumn.count);
   let node = 0;
-  for (let row = 0; row < nodes; row++) {
+  for (let from = 0; from < nodes.length; from += nodeColumn.count) {
     node += input.integer();
+    nodes[from + nodeColumn.node] = node;
     const mask = input.integer();
-    for (let k = 0; k < sumsPerNode; k++) sums[k] = mask & (2 ** (k + 1)) ? input.double() : 0;
-    state.setNode(node, sums, mask & 1 ? readMark(input, state, types) : undefined);
+    for (let k = 0; k < sumsPerNode; k++) if (mask & (2 << k)) nodes[from + nodeColumn.firstSum + k] = input.double();
+    const isMarked = (mask & 1) === 1;
+    nodes[from + nodeColumn.markTime] = isMarked ? state.lastTime - input.integer() : Number.NaN;
+    if (!isMarked) continue;
+    nodes[from + nodeColumn.markItem] = input.integer() - 1;
+    nodes[from + nodeColumn.markType] = input.integer();
+    nodes[from + nodeColumn.markWeight] = readNumber(input);
   }
 
-  const recent = input.count();
-  state.reserve({ recent });
-  for (let index = 0; index < recent; index++) state.remember(readEvent(input, state, types));
+  const recent = new Float64Array(input.count() * eventColumn.count);
+  for (let from = 0; from < recent.length; from += eventColumn.count) {
+    recent[from + eventColumn.time] = state.lastTime - input.integer();
+    recent[from + eventColumn.item] = input.integer() - 1;
+    recent[from + eventColumn.type] = input.integer();
+    recent[from + eventColumn.weight] = readNumber(input);
+    recent[from + eventColumn.value] = readNumber(input);
+  }
+  state.rows = { nodes, recent, types };
 
   const seen = new Int32Array(input.count());
   let item = 0;
@@ -118,8 +132,6 @@ export function decodeState(bytes: Uint8Array): { state: InterestState; treeVers
   state.seen = new KeySet(seen);
   return { state, treeVersion };
 }
-
-const sums = new Float64Array(sumsPerNode);
 
 function writeSteered(out: ByteWriter, steered: SteeredNodes): void {
   out.integer(steered.size);
@@ -142,24 +154,19 @@ function readSteered(input: ByteReader): SteeredNodes {
 /** In the order in which they are stored. */
 const steeredFields = ["pinnedUntil", "boostedUntil", "boostFactor", "mutedUntil", "forgottenUntil"] as const;
 
-function readMark(input: ByteReader, { lastTime }: InterestState, types: readonly string[]): NodeMark {
-  return {
-    time: lastTime - input.integer(),
-    item: input.integer() - 1,
-    type: types[input.integer()],
-    weight: readNumber(input),
-  };
-}
-
-function readEvent(input: ByteReader, state: InterestState, types: readonly string[]): RecentEvent {
-  return { ...readMark(input, state, types), value: readNumber(input) };
-}
-
-/** Types that a state still names, sorted: the order in which it met them is not stored. */
-function typesOf(recent: readonly RecentEvent[], marks: readonly (NodeMark | undefined)[]): string[] {
-  const types = new Set(recent.map(({ type }) => type));
-  for (const mark of marks) if (mark !== undefined) types.add(mark.type);
-  return [...types].sort();
+/** Types that a state still names, sorted, because the order in which it met them is not stored; and where each stands. */
+function storedTypes(state: InterestState): { names: string[]; placeOf: number[] } {
+  const { nodes, recent, types } = state.rows;
+  const isNamed = types.map(() => false);
+  for (let row = 0; row < state.nodeCount; row++) {
+    const from = row * nodeColumn.count;
+    if (!Number.isNaN(nodes[from + nodeColumn.markTime])) isNamed[nodes[from + nodeColumn.markType]] = true;
+  }
+  for (let row = 0; row < state.recentCount; row++) {
+    isNamed[recent[row * eventColumn.count + eventColumn.type]] = true;
+  }
+  const names = types.filter((_, type) => isNamed[type]).sort();
+  return { names, placeOf: types.map((type) => names.indexOf(type)) };
 }
 
 /** Weights and values are mostly short decimals: one or two bytes for those, nine for the rest. */

@@ -84,6 +84,24 @@ const eventWeight = 3;
 const eventValue = 4;
 const eventColumns = 5;
 
+/** Where things stand in the rows that `InterestState.rows` gives. */
+export const nodeColumn = { node, firstSum, markTime, markItem, markType, markWeight, count: nodeColumns } as const;
+export const eventColumn = {
+  time: eventTime,
+  item: eventItem,
+  type: eventType,
+  weight: eventWeight,
+  value: eventValue,
+  count: eventColumns,
+} as const;
+
+export interface StateRows {
+  readonly nodes: Float64Array;
+  readonly recent: Float64Array;
+  /** Types of events, which rows name by their place here. */
+  readonly types: readonly string[];
+}
+
 export class InterestState {
   /** Position in the log of the newest record folded; 0 for none. */
   position = 0;
@@ -105,7 +123,7 @@ export class InterestState {
   #nodes: Float64Array = new Float64Array(0);
   #recent: Float64Array = new Float64Array(0);
   /** Types of events that marks and recent events name by their place here. */
-  readonly #types: string[] = [];
+  #types: string[] = [];
 
   /**
    * Counts one event. O(1): K exponentials and K additions per node of the item.
@@ -171,6 +189,23 @@ export class InterestState {
     this.landmark = time;
   }
 
+  /**
+   * The rows of `nodeCount` nodes and `recentCount` events as they lie in memory, which may have room for more. For the
+   * stored form; whoever reads a few things asks for them one by one.
+   */
+  get rows(): StateRows {
+    return { nodes: this.#nodes, recent: this.#recent, types: this.#types };
+  }
+
+  /** Takes over whole rows as `rows` gave them: nodes in order of their numbers, events in order of time. */
+  set rows({ nodes, recent, types }: StateRows) {
+    this.#nodes = nodes;
+    this.#recent = recent;
+    this.#types = [...types];
+    this.nodeCount = nodes.length / nodeColumns;
+    this.recentCount = recent.length / eventColumns;
+  }
+
   /** The node of a row; rows are 0 to `nodeCount - 1`, in order of their nodes. */
   nodeAt(row: number): number {
     return this.#nodes[row * nodeColumns + node];
@@ -231,19 +266,6 @@ export class InterestState {
     rows[from + eventWeight] = event.weight;
     rows[from + eventValue] = event.value;
     this.recentCount += 1;
-  }
-
-  /** Makes room for exactly as many nodes and recent events, before they are set and remembered. */
-  reserve({ nodes, recent }: { nodes?: number; recent?: number }): void {
-    if (nodes !== undefined) this.#nodes = withRoom(this.#nodes, nodes * nodeColumns);
-    if (recent !== undefined) this.#recent = withRoom(this.#recent, recent * eventColumns);
-  }
-
-  /** Sets what is known of a node, for a state that is read from its stored form. */
-  setNode(place: number, sums: ArrayLike<number>, mark: NodeMark | undefined): void {
-    const row = this.#rowOf(place);
-    for (let k = 0; k < sumsPerNode; k++) this.#nodes[row + firstSum + k] = sums[k];
-    if (mark !== undefined) this.#mark(row, mark);
   }
 
   #mark(row: number, { time, item, type, weight }: NodeMark): void {
