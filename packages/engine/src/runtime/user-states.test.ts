@@ -167,7 +167,7 @@ describe("the states of all users", () => {
 
   it("take events while they cannot be written, and write them later", async () => {
     let isFailing = true;
-    const states = await open({ dirtyMax: 0, store: failing("save", () => isFailing) });
+    const states = await open({ cachedMax: 0, dirtyMax: 0, store: failing("save", () => isFailing) });
     await track(states, [event("ada")]);
     expect(flushErrors).toEqual([broken]);
     expect((await states.get("ada")).events).toBe(1);

@@ -27,7 +27,7 @@ export interface UserStatesOptions {
   readonly treeVersion: () => number;
   /** States kept in memory. */
   readonly cachedMax: number;
-  /** Changed states above which writing hurries; above twice as many, folding waits for it. */
+  /** Changed states above which writing hurries once more are in memory than may be; above twice as many, folding waits. */
   readonly dirtyMax: number;
   /** How long a changed state waits for further changes before it is written, at least; at most twice as long. */
   readonly flushIntervalMs: number;
@@ -52,6 +52,7 @@ export class UserStates {
       treeVersion: options.treeVersion,
       stateOf: (user) => this.#cache.get(user),
       folded: () => this.#folded,
+      isCrowded: () => this.#cache.size > options.cachedMax,
       dirtyMax: options.dirtyMax,
       intervalMs: options.flushIntervalMs,
       // Letting go is for those in line: between loading a state and folding into it, it has to stay.

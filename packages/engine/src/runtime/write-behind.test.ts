@@ -15,6 +15,7 @@ let written: string[];
 let errors: unknown[];
 let folded: number;
 let isFailing: boolean;
+let isCrowded: boolean;
 
 beforeEach(() => {
   states = new Map();
@@ -23,6 +24,7 @@ beforeEach(() => {
   errors = [];
   folded = 0;
   isFailing = false;
+  isCrowded = true;
 });
 
 function open(options: { intervalMs?: number; dirtyMax?: number } = {}): WriteBehind {
@@ -39,6 +41,7 @@ function open(options: { intervalMs?: number; dirtyMax?: number } = {}): WriteBe
     treeVersion: () => 1,
     stateOf: (user) => states.get(user),
     folded: () => folded,
+    isCrowded: () => isCrowded,
     dirtyMax: 1_000,
     intervalMs: 3_600_000,
     onWritten: (user) => written.push(user),
@@ -83,6 +86,17 @@ describe("states that are written behind", () => {
     for (const user of ["ada", "bert", "cleo"]) fold(behind, user);
     await behind.makeRoom();
     expect(saves[0]).toEqual({ users: ["ada", "bert", "cleo"], checkpoint: 3 });
+  });
+
+  it("wait for their time, however many they are, while there is room for all in memory", async () => {
+    const behind = open({ dirtyMax: 1 });
+    isCrowded = false;
+    for (const user of ["ada", "bert", "cleo"]) fold(behind, user);
+    await behind.makeRoom();
+    expect(saves).toEqual([]);
+    isCrowded = true;
+    await behind.makeRoom();
+    expect(saves).toHaveLength(1);
   });
 
   it("stay dirty when they cannot be written, from the first event that is missing", async () => {

@@ -18,7 +18,9 @@ export interface WriteBehindOptions {
   readonly stateOf: (user: string) => InterestState | undefined;
   /** Position up to which all events are in the states. */
   readonly folded: () => number;
-  /** Dirty states above which writing hurries; above twice as many, `makeRoom` waits for it. */
+  /** Whether more states are in memory than there may be, so that those that changed are in the way. */
+  readonly isCrowded: () => boolean;
+  /** Dirty states above which writing hurries where it is crowded; above twice as many, `makeRoom` waits for it. */
   readonly dirtyMax: number;
   /** How long a changed state waits for further changes, at least; at most twice as long. */
   readonly intervalMs: number;
@@ -133,7 +135,8 @@ export class WriteBehind {
   }
 
   #isUrgent(): boolean {
-    return this.#dirty.size > this.#options.dirtyMax || this.#options.folded() - this.#mark > eventsBehindMax;
+    const { dirtyMax, isCrowded, folded } = this.#options;
+    return (this.#dirty.size > dirtyMax && isCrowded()) || folded() - this.#mark > eventsBehindMax;
   }
 
   #writeBehind(until: number): Promise<void> {
