@@ -45,6 +45,9 @@ export const limits = {
   evidence: 64,
   /** Profiles of one history. */
   historyPoints: 400,
+  /** Days that the probability of a return may be asked for. */
+  returnDaysMin: 0.01,
+  returnDaysMax: 366,
   /** Levels of the interest tree below the root. */
   treeDepth: 5,
   /** Problems named one by one in a problem document; the rest are only counted. */

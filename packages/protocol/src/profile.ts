@@ -18,8 +18,21 @@ export const interestSummary = z
   .meta({ id: "Interest", description: "A node of the interest tree." });
 export type InterestSummary = z.output<typeof interestSummary>;
 
+export const treeInterest = interestSummary
+  .extend({
+    halfLife: z
+      .strictObject({ days: z.number(), lowDays: z.number(), highDays: z.number().nullable() })
+      .optional()
+      .meta({
+        description:
+          "How long a habit outlives its last event by half, with its 95 % interval, `highDays` null beyond ten years; absent while it is not learned.",
+      }),
+  })
+  .meta({ id: "TreeInterest" });
+export type TreeInterest = z.output<typeof treeInterest>;
+
 export const interestList = z
-  .strictObject({ interests: z.array(interestSummary) })
+  .strictObject({ interests: z.array(treeInterest) })
   .meta({ id: "InterestList", description: "Parents before children; the first is the root." });
 
 export const lineage = z
@@ -30,7 +43,7 @@ export const lineage = z
   })
   .meta({ id: "Lineage", description: "What became of an interest when the tree was last built." });
 
-export const interestDetail = interestSummary
+export const interestDetail = treeInterest
   .extend({
     lineage,
     children: z.array(interestSummary),
@@ -74,6 +87,14 @@ export const profileInterest = z
       .number()
       .nullable()
       .meta({ description: "Days until the intensity halves without further events; null when it never does." }),
+    halfLifeInterval: z.strictObject({ low: z.number(), high: z.number().nullable() }).optional().meta({
+      description:
+        "The bounds of its 95 % interval in days, `high` null beyond ten years; absent while weights are not learned, and where the half-life is null.",
+    }),
+    returnProbability: z.number().optional().meta({
+      description:
+        "Of doing something here within the profile's `returnDays`, 0 to 1; absent while weights are not learned.",
+    }),
     lastSeen: time.nullable().meta({ description: "Time of the newest positive event, milliseconds since 1970." }),
     evidence: z.array(evidence),
     steering: z
@@ -96,6 +117,10 @@ export const profile = z
     firstSeen: time.nullable(),
     lastSeen: time.nullable(),
     intensity: z.number().meta({ description: "Expected events per day altogether." }),
+    returnDays: z
+      .number()
+      .optional()
+      .meta({ description: "The days that `returnProbability` is about; absent where there is none." }),
     other: z.number().meta({ description: "Share of the events expected under no interest of the tree." }),
     interests: z.array(profileInterest),
   })
@@ -118,6 +143,9 @@ export const profileQuery = z.strictObject({
   evidence: queryInteger(0, limits.evidence)
     .optional()
     .meta({ description: "Most evidence lines that an interest shows; default 3." }),
+  returnDays: queryNumber(limits.returnDaysMin, limits.returnDaysMax)
+    .optional()
+    .meta({ description: "The days that `returnProbability` is about; default 30." }),
   without: interestId
     .optional()
     .meta({ description: "The profile as if nothing had ever been done under this interest." }),

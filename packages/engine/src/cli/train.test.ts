@@ -1,16 +1,21 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openEngine } from "../engine.ts";
 import { readModelFolder } from "../models/model-folder.ts";
 import { sasrec } from "../models/sasrec/sasrec.ts";
 import { scoresFor } from "../models/test-data.ts";
+import { history, items } from "../runtime/test-engines.ts";
+import { fakeClock } from "../testing/builders.ts";
 import { folderWith } from "../testing/folder.ts";
 import { runProgram } from "./program.ts";
 
-async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+const run = (...argv: string[]) => runAny("train", ...argv);
+
+async function runAny(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = "";
   let err = "";
-  const code = await runProgram(["train", ...argv], {
+  const code = await runProgram(argv, {
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
     environment: {},
@@ -25,6 +30,35 @@ const lines = Array.from({ length: 30 }, (_, user) => {
 });
 const made = () => folderWith({ "sequences.made.dat": `${lines.join("\n")}\n` });
 const small = ["width=16", "learningRate=0.01", "epochs=8", "threads=1"].flatMap((word) => ["--set", word]);
+
+describe("penchant train --model intensity", () => {
+  it("learns from the engine's own events how interests fade, which the tree then tells", async () => {
+    const data = folderWith();
+    const engine = await openEngine({ dataDir: data, clock: fakeClock() });
+    await engine.putItems(items);
+    await engine.track(history(300));
+    await engine.close();
+    const { code, out } = await run("--model", "intensity", "--data", data, "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ model: "intensity", interests: 4, users: 4 });
+    expect((await run("--model", "intensity", "--data", data)).out).toMatch(
+      /^Learned how 4 interests fade from \d+ returning events of 4 users; profiles are read with it\.\n$/,
+    );
+    const tree = await runAny("interests", "--data", data);
+    expect(tree.err).toBe("");
+    expect(tree.out).toMatch(/\d d \(.* to .*\)/);
+  });
+
+  it.each([
+    [["--set", "width=3"], "expected --data alone"],
+    [["--output", "there"], "expected --data alone"],
+    [[], "expected a folder with Penchant's data"],
+  ])("called with %j it says what is wrong", async (words, problem) => {
+    const { code, err } = await run("--model", "intensity", "--data", join(folderWith(), "none"), ...words);
+    expect(code).not.toBe(0);
+    expect(err).toContain(problem);
+  });
+});
 
 describe("penchant train", () => {
   it("tells of every epoch, and stores a model that can be loaded and asked", async () => {

@@ -1,4 +1,7 @@
-/** `penchant train`: a recommender fitted to a data set and stored in a folder; a long training goes on where it stopped. */
+/**
+ * `penchant train`: a recommender fitted to a data set and stored in a folder, where a long training goes on from where it
+ * stopped; or the engine's own intensities (`learn-decay.ts`).
+ */
 import { hash } from "node:crypto";
 import { join } from "node:path";
 import type { Command } from "commander";
@@ -6,6 +9,7 @@ import { PenchantError } from "../base/errors.ts";
 import { systemClock } from "../base/time.ts";
 import { wholeNumber } from "./arguments.ts";
 import { readMapping } from "./config-file.ts";
+import { learnDecay } from "./learn-decay.ts";
 import { printResult, withExample, withProgress } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 import { counted, printable } from "./view/text.ts";
@@ -25,9 +29,15 @@ const seedMax = 2 ** 31 - 1;
 export function addTrain(program: Command, terminal: Terminal): void {
   const command = program
     .command("train")
-    .description("Fit a recommender to a data set and store it. Cut off, it goes on from there when called again.")
-    .requiredOption("--model <name>", "which recommender")
-    .requiredOption("--data <path>", "a folder with a data set (MovieLens and others), or one file of it")
+    .description(
+      "Fit a recommender to a data set and store it. Cut off, it goes on from there when called again. " +
+        "With --model intensity: learn from the engine's own events how interests fade and wake.",
+    )
+    .requiredOption("--model <name>", "which recommender, or intensity")
+    .requiredOption(
+      "--data <path>",
+      "a folder with a data set (MovieLens and others), or one file of it; with --model intensity: the engine's data",
+    )
     .option(
       "--mapping <mapping>",
       'columns of a table: "user=customer_id,item=sku,time=ts,type:purchase", or a JSON file',
@@ -37,6 +47,10 @@ export function addTrain(program: Command, terminal: Terminal): void {
     .option("--output <folder>", 'where the model is stored (default: "models/NAME")');
   withExample(command, "penchant train --model sasrec --data ml-1m --set loss=sampled --output models/sasrec");
   command.action(async (options: TrainOptions) => {
+    if (options.model === "intensity") {
+      await learnDecay(terminal, options);
+      return;
+    }
     const result = await withProgress(terminal, async (onProgress) => {
       onProgress({ step: "Reading", done: 0, total: 0 });
       return train(options, {

@@ -2,7 +2,9 @@
  * The events that hold interests up: which of those that a state remembers one by one still speak, and how much each
  * adds to every node.
  */
-import { decays, type Intensities, type IntensityModel } from "./intensity.ts";
+import type { Intensities, IntensityModel } from "./intensity.ts";
+import { decays } from "./intensity-features.ts";
+import { weightsPerRow } from "./intensity-weights.ts";
 import type { Item } from "./item.ts";
 import { limits } from "./limits.ts";
 import { revivalWindowMs } from "./phase.ts";
@@ -94,7 +96,7 @@ export function sumsOfRecent(
 
 /** The strongest events of every node. An event's share is its part of the node's lambda. */
 export function evidenceByNode(
-  { tree }: IntensityModel,
+  { tree, weights }: IntensityModel,
   intensities: Intensities,
   active: readonly ActiveEvent[],
   sums: Float64Array,
@@ -103,11 +105,14 @@ export function evidenceByNode(
 ): Map<number, Evidence[]> {
   const found = new Map<number, { event: RecentEvent; part: number }[]>();
   if (most <= 0) return new Map();
+  /** What the event adds to the rates of a node. */
+  const added = new Float64Array(timescaleCount);
   for (const [place, { event, nodes }] of active.entries()) {
-    let part = 0;
-    for (let k = 0; k < timescaleCount; k++) part += intensities.gain[k] * sums[place * timescaleCount + k];
+    for (let k = 0; k < timescaleCount; k++) added[k] = intensities.perSum[k] * sums[place * timescaleCount + k];
     for (const start of nodes) {
       for (let index = start; index >= 0; index = tree.nodes[index].parent) {
+        let part = 0;
+        for (let k = 0; k < timescaleCount; k++) part += weights[index * weightsPerRow + 1 + k] * added[k];
         const list = found.get(index);
         if (list === undefined) {
           found.set(index, [{ event, part }]);

@@ -2,11 +2,19 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dayMs } from "../base/time.ts";
 import { categoryTree, day, foldable, stateOf, testStart } from "../testing/builders.ts";
-import { foresee } from "./half-life.ts";
-import { defaultIntensityWeights, intensitiesAt, intensityModel, type PopulationRates, sumsAt } from "./intensity.ts";
+import { foresee, touchedNodes } from "./half-life.ts";
+import { intensitiesAt, intensityModel, type PopulationRates, sumsAt } from "./intensity.ts";
+import { defaultIntensityWeights } from "./intensity-weights.ts";
 import type { FoldableEvent } from "./state.ts";
+import { learnedFor } from "./test-learned.ts";
 import { halfLivesDays } from "./timescales.ts";
 import type { InterestTree } from "./tree.ts";
+
+/** What of a row's learned weights and rate the formula needs. */
+interface Line {
+  readonly weights: ArrayLike<number>;
+  readonly rate: number;
+}
 
 /**
  * Lambda from the events alone, by the formula in the head of `intensity.ts`. A row is a node with all that is under it,
@@ -18,15 +26,25 @@ function bruteLambda(
   events: readonly FoldableEvent[],
   row: { node: number; other?: boolean },
   at: number,
+  lineOf?: (row: { node: number; other?: boolean }) => Line,
 ): number {
-  const { own, parent, activity, base, negative, priorDays, priorEvents } = defaultIntensityWeights;
+  const { negative, priorDays, priorEvents, ...defaults } = defaultIntensityWeights;
+  const [base, ...others] = (lineOf?.(row).weights as number[]) ?? [
+    defaults.base,
+    ...defaults.own,
+    ...defaults.parent,
+    ...defaults.activity,
+  ];
+  const [own, parent, activity] = [others.slice(0, 4), others.slice(4, 8), others.slice(8)];
   const under = (index: number): number[] => [index, ...tree.children(index).flatMap(under)];
   const placesOf = ({ node, other }: { node: number; other?: boolean }) => new Set(other ? [node] : under(node));
 
   const eventsAll = population.eventsAtNode.reduce((sum, count) => sum + count, 20);
   const itemsAt = (node: number) =>
     tree.nodes[node].itemCount - tree.children(node).reduce((sum, child) => sum + tree.nodes[child].itemCount, 0);
-  const rateOf = (places: Set<number>) => {
+  const rateOf = (row: { node: number; other?: boolean }) => {
+    if (lineOf !== undefined) return lineOf(row).rate;
+    const places = placesOf(row);
     let count = 0;
     for (const node of places) {
       count += (population.eventsAtNode[node] ?? 0) + (20 * itemsAt(node)) / tree.root.itemCount;
@@ -43,22 +61,21 @@ function bruteLambda(
     return sum;
   };
   const firstTime = Math.min(...events.map(({ time }) => time), at);
-  const smoothed = (places: Set<number>, halfLifeDays: number) => {
+  const smoothed = (row: { node: number; other?: boolean }, halfLifeDays: number) => {
     const tau = halfLifeDays / Math.LN2;
     const seen = tau * (1 - Math.exp(-(at - firstTime) / dayMs / tau));
-    return (sumOf(places, halfLifeDays, 1) + priorDays * rateOf(places)) / (seen + priorDays);
+    return (sumOf(placesOf(row), halfLifeDays, 1) + priorDays * rateOf(row)) / (seen + priorDays);
   };
 
   const places = placesOf(row);
-  const all = placesOf({ node: 0 });
+  const all = { node: 0 };
   const above = row.other ? row.node : tree.nodes[row.node].parent;
-  const abovePlaces = above < 0 ? undefined : placesOf({ node: above });
-  let lambda = base * rateOf(places);
+  let lambda = base * rateOf(row);
   for (const [k, halfLifeDays] of halfLivesDays.entries()) {
-    lambda += own[k] * smoothed(places, halfLifeDays);
-    lambda += activity[k] * (rateOf(places) / rateOf(all)) * smoothed(all, halfLifeDays);
-    if (abovePlaces !== undefined) {
-      lambda += parent[k] * (rateOf(places) / rateOf(abovePlaces)) * smoothed(abovePlaces, halfLifeDays);
+    lambda += own[k] * smoothed(row, halfLifeDays);
+    lambda += activity[k] * (rateOf(row) / rateOf(all)) * smoothed(all, halfLifeDays);
+    if (above >= 0) {
+      lambda += parent[k] * (rateOf(row) / rateOf({ node: above })) * smoothed({ node: above }, halfLifeDays);
     }
   }
   const liked = sumOf(places, halfLivesDays[3], 1);
@@ -122,10 +139,32 @@ describe("the intensities of a user", () => {
     );
   });
 
-  it("are shared out among siblings and other without rest, from the root down", () => {
+  it("are what the formula gives with learned weights, of every row its own", () => {
     fc.assert(
       fc.property(anyWorld, ({ tree, population, events, at }) => {
-        const model = intensityModel(tree, population);
+        const learned = learnedFor(tree);
+        const model = intensityModel(tree, population, learned);
+        const { lambda } = intensitiesAt(model, sumsAt(model, stateOf(events), at));
+        const lineOf = ({ node, other }: { node: number; other?: boolean }): Line => {
+          const row = other ? tree.nodes.length + node : node;
+          return { weights: [...learned.weights.subarray(13 * row, 13 * row + 13)], rate: learned.rates[row] };
+        };
+        for (const { index } of tree.nodes) {
+          const rows = [{ node: index }, ...(tree.children(index).length > 0 ? [{ node: index, other: true }] : [])];
+          for (const row of rows) {
+            const place = "other" in row ? model.nodeCount + index : index;
+            expectClose(lambda[place], bruteLambda(tree, population, events, row, at, lineOf));
+          }
+        }
+      }),
+      fixed,
+    );
+  });
+
+  it("are shared out among siblings and other without rest, from the root down", () => {
+    fc.assert(
+      fc.property(anyWorld, fc.boolean(), ({ tree, population, events, at }, isLearned) => {
+        const model = intensityModel(tree, population, isLearned ? learnedFor(tree) : undefined);
         const { strength, intensity, lambda } = intensitiesAt(model, sumsAt(model, stateOf(events), at));
         expect([strength[0], intensity[0]]).toEqual([1, lambda[0]]);
         for (const { index } of tree.nodes) {
@@ -162,12 +201,13 @@ describe("the intensities of a user", () => {
   it("are the same whether all of a reading is foreseen or the intensities alone", () => {
     fc.assert(
       fc.property(anyWorld, fc.constantFrom(0, 0.5, 30, 4_000), ({ tree, population, events, at }, days) => {
-        const model = intensityModel(tree, population);
+        const model = intensityModel(tree, population, days === 30 ? learnedFor(tree) : undefined);
         const sums = sumsAt(model, stateOf(events), at);
         const alone = new Float64Array(model.nodeCount).fill(7);
-        foresee(model, sums, days * dayMs, new Float64Array(model.nodeCount), alone);
+        const touched = touchedNodes(model, sums);
+        foresee(model, sums, days * dayMs, touched, new Float64Array(model.nodeCount), alone);
         const { intensity } = intensitiesAt(model, sums, days * dayMs);
-        for (const [index, value] of alone.entries()) expectClose(value, intensity[index]);
+        for (const index of [0, ...touched.children.flat()]) expectClose(alone[index], intensity[index]);
       }),
       fixed,
     );

@@ -17,39 +17,14 @@
  * Rates are read top-down. Every inner node has a child "other": the events on items placed at the node itself. A child's
  * strength is its lambda over the sum of its siblings', "other" included; a node's intensity is the root's lambda times
  * the strengths on the way down.
+ *
+ * mu, a, b and g are a row's own (`intensity-weights.ts`): learned ones where there are any, the defaults until then.
  */
-import { dayMs } from "../base/time.ts";
+import { belowNode, decays, featuresOf, momentAfter, product } from "./intensity-features.ts";
+import { defaultIntensityWeights, type LearnedWeights, weightsByRow, weightsPerRow } from "./intensity-weights.ts";
 import { type InterestState, negativeSum, sumsPerNode } from "./state.ts";
-import { firstLongTerm, tausDays, tausMs, timescaleCount } from "./timescales.ts";
+import { firstLongTerm, timescaleCount } from "./timescales.ts";
 import type { InterestTree } from "./tree.ts";
-
-export interface IntensityWeights {
-  /** a_k, b_k, g_k per timescale. */
-  readonly own: readonly number[];
-  readonly parent: readonly number[];
-  readonly activity: readonly number[];
-  /** mu_c as a part of the population's rate. */
-  readonly base: number;
-  /** eta: how strongly the negative share lowers an interest. */
-  readonly negative: number;
-  /** n0, in days. */
-  readonly priorDays: number;
-  /** n1, in events: smooths the negative share and the confidence. */
-  readonly priorEvents: number;
-  /** Prior of the trend's short rate, in days. */
-  readonly trendPriorDays: number;
-}
-
-export const defaultIntensityWeights: IntensityWeights = {
-  own: [0.05, 0.2, 0.3, 0.33],
-  parent: [0, 0, 0.02, 0.03],
-  activity: [0, 0, 0.02, 0.03],
-  base: 0.02,
-  negative: 2,
-  priorDays: 20,
-  priorEvents: 4,
-  trendPriorDays: 5,
-};
 
 /** What the population does, counted when the engine is rebuilt. */
 export interface PopulationRates {
@@ -64,6 +39,12 @@ export const unknownPopulation: PopulationRates = { rootPerDay: 0.2, eventsAtNod
 /** Events' worth of belief in the items' own shares where the population has not done enough yet. */
 const itemPriorEvents = 20;
 
+/** What all rows share. */
+export type IntensitySettings = Pick<
+  typeof defaultIntensityWeights,
+  "negative" | "priorDays" | "priorEvents" | "trendPriorDays"
+>;
+
 /**
  * The model of one tree. Arrays have 2n rows for a tree of n nodes: row i is node i, row n + i its child "other".
  */
@@ -74,19 +55,25 @@ export interface IntensityModel {
   readonly children: readonly (readonly number[])[];
   /** Nodes with children, parents before children. */
   readonly parents: readonly number[];
-  readonly weights: IntensityWeights;
+  readonly settings: IntensitySettings;
+  /** mu, a_k, b_k, g_k. [2n, 1 + 3 K] */
+  readonly weights: Float64Array;
   /** r_c, events per user and day. [2n] */
   readonly rates: Float64Array;
+  /** r_c times the weights, added up over a node's children and "other". [n, 1 + 3 K] */
+  readonly weightsBelow: Float64Array;
+  /** What the weights were learned from, if they were. */
+  readonly learned: LearnedWeights | undefined;
 }
 
 export function intensityModel(
   tree: InterestTree,
   population: PopulationRates,
-  weights: IntensityWeights = defaultIntensityWeights,
+  learned?: LearnedWeights,
 ): IntensityModel {
   const count = tree.nodes.length;
   const children = tree.nodes.map(({ index }) => [...tree.children(index)]);
-  const rates = new Float64Array(2 * count);
+  const counted = new Float64Array(2 * count);
   const itemsAll = Math.max(tree.root.itemCount, 1);
   let eventsAll = itemPriorEvents;
   for (const events of population.eventsAtNode) eventsAll += events;
@@ -96,12 +83,22 @@ export function intensityModel(
     for (const child of children[index]) itemsHere -= tree.nodes[child].itemCount;
     const events = (population.eventsAtNode[index] ?? 0) + (itemPriorEvents * Math.max(itemsHere, 0)) / itemsAll;
     const rate = (population.rootPerDay * events) / eventsAll;
-    rates[index] += rate;
-    if (children[index].length > 0) rates[count + index] = rate;
-    if (node.parent >= 0) rates[node.parent] += rates[index];
+    counted[index] += rate;
+    if (children[index].length > 0) counted[count + index] = rate;
+    if (node.parent >= 0) counted[node.parent] += counted[index];
   }
   const parents = tree.nodes.flatMap(({ index }) => (children[index].length > 0 ? [index] : []));
-  return { tree, nodeCount: count, children, parents, weights, rates };
+  const { weights, rates } = weightsByRow(tree, counted, learned);
+  const weightsBelow = new Float64Array(count * weightsPerRow);
+  for (const index of parents) {
+    for (const row of [count + index, ...children[index]]) {
+      for (let j = 0; j < weightsPerRow; j++) {
+        weightsBelow[index * weightsPerRow + j] += rates[row] * weights[row * weightsPerRow + j];
+      }
+    }
+  }
+  const settings = defaultIntensityWeights;
+  return { tree, nodeCount: count, children, parents, settings, weights, rates, weightsBelow, learned };
 }
 
 /** A user's decayed sums at a moment, added up over the tree. [2n, K + 1], row as in `IntensityModel`. */
@@ -158,13 +155,13 @@ export interface Intensities {
   readonly activity: Float64Array;
   /** exp(-eta N). [2n] */
   readonly negativeFactor: Float64Array;
-  /** a_k / (T_k + n0): what one unit of S_k adds to lambda. [K] */
-  readonly gain: Float64Array;
+  /** 1 / (T_k + n0): what one unit of S_k adds to a rate. [K] */
+  readonly perSum: Float64Array;
 }
 
 /** @param laterMs reads the intensities that the sums will give after this time without further events */
 export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0): Intensities {
-  const { nodeCount: count, weights, rates } = model;
+  const { nodeCount: count, weights, rates, settings } = model;
   const rows = 2 * count;
   const lambda = new Float64Array(rows);
   const strength = new Float64Array(rows);
@@ -175,46 +172,47 @@ export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0
   const activity = new Float64Array(rows);
   const negativeFactor = new Float64Array(rows);
 
-  const { decay, gain, gainParent, priorOwn, priorParent, rootActivity } = gainsAt(model, sums, laterMs);
-  const rootRate = rates[0];
+  const moment = momentAfter(sums.exposureMs, laterMs);
+  const { decay, perSum } = moment;
+  const features = featuresOf(rates, sums.values, moment);
 
-  const readRow = (row: number, above: number): void => {
+  const readRow = (row: number): void => {
     const offset = row * sumsPerNode;
+    const own = row * weightsPerRow + 1;
     const rate = rates[row];
     let short = 0;
     let long = 0;
-    for (let k = 0; k < firstLongTerm; k++) short += gain[k] * sums.values[offset + k];
-    for (let k = firstLongTerm; k < timescaleCount; k++) long += gain[k] * sums.values[offset + k];
-    let fromParent = 0;
-    if (above >= 0) {
-      const aboveRate = rates[above];
-      const shareOfParent = aboveRate > 0 ? rate / aboveRate : 0;
-      fromParent = shareOfParent * (weighted(sums.values, above * sumsPerNode, gainParent) + priorParent * aboveRate);
+    for (let k = 0; k < firstLongTerm; k++) short += weights[own + k] * perSum[k] * sums.values[offset + k];
+    for (let k = firstLongTerm; k < timescaleCount; k++) {
+      long += weights[own + k] * perSum[k] * sums.values[offset + k];
     }
-    const fromActivity = rootRate > 0 ? (rate / rootRate) * rootActivity : 0;
+    const base = rate * product(weights, own - 1, features, 0, 1 + timescaleCount);
+    const fromParent = rate * product(weights, own - 1, features, 1 + timescaleCount, 1 + 2 * timescaleCount);
+    const fromActivity = rate * product(weights, own - 1, features, 1 + 2 * timescaleCount, weightsPerRow);
     const positive = sums.values[offset + timescaleCount - 1] * decay[timescaleCount - 1];
     const negative = sums.values[offset + negativeSum] * decay[negativeSum];
     const factor =
-      negative === 0 ? 1 : Math.exp((-weights.negative * negative) / (positive + negative + weights.priorEvents));
+      negative === 0 ? 1 : Math.exp((-settings.negative * negative) / (positive + negative + settings.priorEvents));
     negativeFactor[row] = factor;
     shortTerm[row] = short * factor;
     longTerm[row] = long * factor;
     parent[row] = fromParent * factor;
     activity[row] = fromActivity * factor;
-    lambda[row] = (weights.base * rate + priorOwn * rate + short + long + fromParent + fromActivity) * factor;
+    lambda[row] = (base + short + long + fromParent + fromActivity) * factor;
   };
 
-  readRow(0, -1);
+  readRow(0);
   strength[0] = 1;
   intensity[0] = lambda[0]!;
   for (let index = 0; index < count; index++) {
     const children = model.children[index];
     if (children.length === 0) continue;
     const other = count + index;
-    readRow(other, index);
+    belowNode(features, rates, sums.values, moment, index);
+    readRow(other);
     let sum = lambda[other];
     for (const child of children) {
-      readRow(child, index);
+      readRow(child);
       sum += lambda[child];
     }
     if (sum === 0) continue;
@@ -225,65 +223,10 @@ export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0
       intensity[child] = intensity[index] * strength[child];
     }
   }
-  return { lambda, strength, intensity, shortTerm, longTerm, parent, activity, negativeFactor, gain };
-}
-
-/** What the sums are multiplied with at a moment, the same for every row. */
-export interface Gains {
-  /** What is left of the sums. [K + 1] */
-  readonly decay: Float64Array;
-  /** What one unit of S_k adds to the lambda of the row itself, and of the rows below it. [K] */
-  readonly gain: Float64Array;
-  readonly gainParent: Float64Array;
-  /** What one unit of rate adds in their place. */
-  readonly priorOwn: number;
-  readonly priorParent: number;
-  /** sum_k g_k activity_k. */
-  readonly rootActivity: number;
-}
-
-export function gainsAt({ weights, rates }: IntensityModel, sums: NodeSums, laterMs: number): Gains {
-  const decay = decays(laterMs);
-  const gain = new Float64Array(timescaleCount);
-  const gainParent = new Float64Array(timescaleCount);
-  const gainActivity = new Float64Array(timescaleCount);
-  let priorOwn = 0;
-  let priorParent = 0;
-  let priorActivity = 0;
-  for (let k = 0; k < timescaleCount; k++) {
-    const exposure = seenDays(sums.exposureMs + laterMs, k) + weights.priorDays;
-    gain[k] = (weights.own[k] * decay[k]) / exposure;
-    gainParent[k] = (weights.parent[k] * decay[k]) / exposure;
-    gainActivity[k] = (weights.activity[k] * decay[k]) / exposure;
-    priorOwn += (weights.own[k] * weights.priorDays) / exposure;
-    priorParent += (weights.parent[k] * weights.priorDays) / exposure;
-    priorActivity += (weights.activity[k] * weights.priorDays) / exposure;
-  }
-  const rootActivity = weighted(sums.values, 0, gainActivity) + priorActivity * rates[0];
-  return { decay, gain, gainParent, priorOwn, priorParent, rootActivity };
+  return { lambda, strength, intensity, shortTerm, longTerm, parent, activity, negativeFactor, perSum };
 }
 
 /** Whether the user did something about a node, for it or against it. */
 export function isTouched(sums: NodeSums, index: number): boolean {
   return sums.lastSeen[index] >= 0 || sums.values[index * sumsPerNode + negativeSum] > 0;
-}
-
-/** T_k in days: the time since the first event as timescale k sees it. */
-export function seenDays(exposureMs: number, k: number): number {
-  return tausDays[k] * -Math.expm1(-exposureMs / dayMs / tausDays[k]);
-}
-
-/** exp(-time / tau) for the K sums and the negative one. */
-export function decays(timeMs: number): Float64Array {
-  const decay = new Float64Array(sumsPerNode);
-  for (let k = 0; k < timescaleCount; k++) decay[k] = Math.exp(-timeMs / tausMs[k]);
-  decay[negativeSum] = decay[timescaleCount - 1]!;
-  return decay;
-}
-
-/** What the sums from an offset on come to with these gains. */
-export function weighted(values: Float64Array, offset: number, gains: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < timescaleCount; k++) sum += gains[k] * values[offset + k];
-  return sum;
 }

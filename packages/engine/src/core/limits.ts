@@ -20,6 +20,9 @@ export const limits = {
   batch: 10_000,
   recommendations: 1_000,
   historyPoints: 400,
+  /** Days that the probability of a return may be asked for. */
+  returnDaysMin: 0.01,
+  returnDaysMax: 366,
   /** Levels of the interest tree below the root. */
   treeDepth: 5,
   treeNodes: 20_000,

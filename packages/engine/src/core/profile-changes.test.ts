@@ -19,7 +19,13 @@ function profileAt(
   held?: ReadonlyMap<string, Phase>,
 ): Profile {
   const state = stateOf(events.filter(({ time }) => time! <= day(days)));
-  const options = { depth: 5, minStrength: 0, evidence: 0, ...(held !== undefined && { heldPhases: held }) };
+  const options = {
+    depth: 5,
+    minStrength: 0,
+    evidence: 0,
+    returnDays: 30,
+    ...(held !== undefined && { heldPhases: held }),
+  };
   return readProfile("ada", state, readState(model, state, day(days)), items, options);
 }
 

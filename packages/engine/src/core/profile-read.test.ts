@@ -21,9 +21,15 @@ const on = (item: number, fields: Partial<FoldableEvent> = {}) => ({ item, nodes
 function read(
   state: InterestState,
   at: number,
-  options: { depth?: number; minStrength?: number; evidence?: number; model?: IntensityModel } = {},
+  options: {
+    depth?: number;
+    minStrength?: number;
+    evidence?: number;
+    returnDays?: number;
+    model?: IntensityModel;
+  } = {},
 ): Profile {
-  const read = { depth: 5, minStrength: 0, evidence: 1_000, ...options };
+  const read = { depth: 5, minStrength: 0, evidence: 1_000, returnDays: 30, ...options };
   return readProfile("ada", state, readState(options.model ?? model, state, at), items, read);
 }
 

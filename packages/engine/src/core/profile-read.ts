@@ -4,17 +4,12 @@
  */
 import { activeEvents, evidenceByNode, type ItemLookup, sumsOfEvents, sumsOfRecent } from "./evidence.ts";
 import { halfLivesDays } from "./half-life.ts";
-import {
-  type Intensities,
-  type IntensityModel,
-  intensitiesAt,
-  isTouched,
-  type NodeSums,
-  seenDays,
-  sumsAt,
-} from "./intensity.ts";
+import { halfLifeInterval } from "./half-life-interval.ts";
+import { type Intensities, type IntensityModel, intensitiesAt, isTouched, type NodeSums, sumsAt } from "./intensity.ts";
+import { seenDays } from "./intensity-features.ts";
 import { phaseOf } from "./phase.ts";
 import type { Phase, Profile, ProfileInterest } from "./profile.ts";
+import { returnProbabilities } from "./return-probability.ts";
 import { type InterestState, sumsPerNode } from "./state.ts";
 import { obey } from "./steered-reading.ts";
 import { standing } from "./steering.ts";
@@ -25,6 +20,8 @@ export interface ProfileReadOptions {
   readonly minStrength: number;
   /** Most evidence lines per interest. */
   readonly evidence: number;
+  /** The days that probabilities of a return are about. */
+  readonly returnDays: number;
   /** Phases by interest that are held unless they are clearly others; default none. */
   readonly heldPhases?: ReadonlyMap<string, Phase>;
 }
@@ -66,6 +63,7 @@ export function readProfile(
   const recentSums = sumsOfRecent(model, active, activeSums, reading.at);
   const evidence = evidenceByNode(model, intensities, active, activeSums, items, options.evidence);
   const halfLives = halfLivesDays(model, sums, reading.expected);
+  const returning = returnProbabilities(model, sums, reading.expected, options.returnDays);
 
   const build = (index: number): ProfileInterest => {
     const from = index * sumsPerNode;
@@ -76,6 +74,9 @@ export function readProfile(
     const longTerm = intensities.longTerm[index] * perLambda;
     const parent = intensities.parent[index] * perLambda;
     const activity = intensities.activity[index] * perLambda;
+    const halfLifeDays = halfLives[index]!;
+    const interval =
+      halfLifeDays === null ? undefined : halfLifeInterval(model, sums, reading.expected, index, halfLifeDays);
     const steering = standing(state.steered.get(index), reading.at);
     return {
       interest: tree.summary(index),
@@ -93,8 +94,10 @@ export function readProfile(
         },
         options.heldPhases?.get(tree.nodes[index].id),
       ),
-      confidence: own[timescaleCount - 1] / (own[timescaleCount - 1] + model.weights.priorEvents),
-      halfLifeDays: halfLives[index]!,
+      confidence: own[timescaleCount - 1] / (own[timescaleCount - 1] + model.settings.priorEvents),
+      halfLifeDays,
+      ...(interval !== undefined && { halfLifeInterval: interval }),
+      ...(returning !== undefined && { returnProbability: returning(index) }),
       lastSeen: sums.lastSeen[index] >= 0 ? sums.lastSeen[index] : null,
       evidence: evidence.get(index) ?? [],
       ...(steering.length > 0 && { steering }),
@@ -121,6 +124,7 @@ export function readProfile(
     firstSeen: state.events > 0 ? state.firstTime : null,
     lastSeen: state.events > 0 ? state.lastTime : null,
     intensity: intensities.intensity[0],
+    ...(returning !== undefined && { returnDays: options.returnDays }),
     other: Math.max(0, 1 - shown),
     interests,
   };
@@ -128,7 +132,7 @@ export function readProfile(
 
 /** ln of the short rate over the long one; the short is smoothed towards the long, the long towards the population. */
 function trendOf(model: IntensityModel, own: Float64Array, exposures: Float64Array, index: number): number {
-  const { priorDays, trendPriorDays } = model.weights;
+  const { priorDays, trendPriorDays } = model.settings;
   let shortSum = 0;
   let shortDays = 0;
   let longSum = 0;

@@ -23,6 +23,12 @@ export interface Evidence {
   readonly share: number;
 }
 
+/** In days; `high` is null when it lies beyond ten years. */
+export interface HalfLifeInterval {
+  readonly low: number;
+  readonly high: number | null;
+}
+
 /** A pin, boost or mute that stands. */
 export interface StandingSteering {
   readonly action: "pin" | "boost" | "mute";
@@ -50,6 +56,10 @@ export interface ProfileInterest {
   readonly confidence: number;
   /** Days until the intensity halves without further events; null when it never does. */
   readonly halfLifeDays: number | null;
+  /** The bounds of its 95 % interval; absent while weights are not learned, and where the half-life is null. */
+  readonly halfLifeInterval?: HalfLifeInterval;
+  /** Of doing something here within the profile's `returnDays`, 0 to 1; absent while weights are not learned. */
+  readonly returnProbability?: number;
   /** Time of the newest positive event; null when there was none. */
   readonly lastSeen: number | null;
   readonly evidence: readonly Evidence[];
@@ -69,6 +79,8 @@ export interface Profile {
   readonly lastSeen: number | null;
   /** Expected events per day altogether. */
   readonly intensity: number;
+  /** The days that the interests' `returnProbability` is about; absent where they have none. */
+  readonly returnDays?: number;
   /** Share of the events expected under no interest of the tree. */
   readonly other: number;
   readonly interests: readonly ProfileInterest[];

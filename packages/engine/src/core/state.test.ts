@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dayMs, hourMs } from "../base/time.ts";
 import { day, foldable, stateOf, testStart } from "../testing/builders.ts";
-import { decays } from "./intensity.ts";
+import { decays } from "./intensity-features.ts";
 import { limits } from "./limits.ts";
 import { type FoldableEvent, type InterestState, negativeSum, sumsPerNode } from "./state.ts";
 import { halfLivesDays } from "./timescales.ts";

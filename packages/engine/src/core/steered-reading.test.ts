@@ -20,7 +20,7 @@ const flat = (interests: readonly ProfileInterest[]): ProfileInterest[] =>
   interests.flatMap((interest) => [interest, ...flat(interest.children)]);
 
 function read(state: InterestState, at: number): Profile {
-  const options = { depth: 5, minStrength: 0, evidence: 1_000 };
+  const options = { depth: 5, minStrength: 0, evidence: 1_000, returnDays: 30 };
   return readProfile("ada", state, readState(model, state, at), items, options);
 }
 

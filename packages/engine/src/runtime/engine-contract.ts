@@ -1,6 +1,7 @@
 /** What the engine can be asked: by the HTTP server, by the commands, and by a program that embeds it. */
 import type { Clock } from "../base/time.ts";
 import type { EventInput, LoggedEvent, TrackResult } from "../core/event.ts";
+import type { HalfLife, LearningOrigin } from "../core/intensity-weights.ts";
 import type { Item, User } from "../core/item.ts";
 import type { Lineage } from "../core/lineage.ts";
 import type { Storage } from "../core/ports.ts";
@@ -21,6 +22,8 @@ export interface ProfileOptions {
   readonly minStrength?: number;
   /** Most evidence lines an interest shows; default 3. */
   readonly evidence?: number;
+  /** The days that `returnProbability` is about; default 30, at most a year. */
+  readonly returnDays?: number;
   /** Id of an interest: the profile as if nothing had ever been done under it. */
   readonly without?: string;
 }
@@ -53,12 +56,22 @@ export interface RecommendOptions {
   readonly without?: string;
 }
 
-export interface InterestDetail extends InterestSummary {
+export interface TreeInterest extends InterestSummary {
+  /** How long a habit outlives its last event by half; absent while it is not learned, or nothing outlives it. */
+  readonly halfLife?: HalfLife;
+}
+
+export interface InterestDetail extends TreeInterest {
   /** Where it came from when the tree was last built. */
   readonly lineage: Lineage;
   readonly children: readonly InterestSummary[];
   /** The most popular items, at most 20. */
   readonly items: readonly Item[];
+}
+
+/** What weights were learned from, and for how many interests. */
+export interface LearnedDecay extends LearningOrigin {
+  readonly interests: number;
 }
 
 export interface EngineStatus {
@@ -122,8 +135,13 @@ export interface Engine {
   recommend(user: string, options?: RecommendOptions): Promise<RecommendationList>;
   similarItems(id: string, options?: { limit?: number }): { item: Item; similarity: number }[];
   /** All interests, parents before children; the first is the root. */
-  interests(): InterestSummary[];
+  interests(): TreeInterest[];
   interest(id: string): InterestDetail;
+  /**
+   * Learns from the log how every interest fades and wakes: profiles are read with the learned weights from then on, and
+   * every rebuild learns them anew. Throws PENCHANT_E_MODEL_DATA when nobody ever came back.
+   */
+  learnDecay(options?: { onProgress?: ProgressListener }): Promise<LearnedDecay>;
   /** Builds the tree and the item models from the catalogue and the log, then every state from the log. */
   rebuild(options?: { onProgress?: ProgressListener; tree?: boolean }): Promise<{ users: number; events: number }>;
   /** Removes everything known of a user, under whichever of their ids. */

@@ -76,7 +76,7 @@ function unpackItems({ vectors, ...packed }: PackedItems): FittedItem[] {
   }));
 }
 
-function packNodes(places: readonly Int32Array[]): PackedNodes {
+export function packNodes(places: readonly Int32Array[]): PackedNodes {
   const offsets = new Int32Array(places.length + 1);
   for (const [key, { length }] of places.entries()) offsets[key + 1] = offsets[key] + length;
   const nodes = new Int32Array(offsets[places.length]);
@@ -84,6 +84,6 @@ function packNodes(places: readonly Int32Array[]): PackedNodes {
   return { offsets, nodes };
 }
 
-function unpackNodes({ offsets, nodes }: PackedNodes): Int32Array[] {
+export function unpackNodes({ offsets, nodes }: PackedNodes): Int32Array[] {
   return Array.from({ length: offsets.length - 1 }, (_, key) => nodes.subarray(offsets[key], offsets[key + 1]));
 }

@@ -5,6 +5,7 @@
  */
 import { dayMs } from "../base/time.ts";
 import { type PopulationRates, unknownPopulation } from "../core/intensity.ts";
+import type { LearnedWeights } from "../core/intensity-weights.ts";
 import type { InteractionTable } from "../core/interaction-table.ts";
 import type { Item } from "../core/item.ts";
 import { InterestTree } from "../core/tree.ts";
@@ -32,6 +33,8 @@ export interface FittedModels {
   /** Users who had to do with each item. [items] */
   readonly popularity: Float32Array;
   readonly population: PopulationRates;
+  /** Weights learned for the tree's nodes; missing while profiles are read with the defaults. */
+  readonly learned?: LearnedWeights;
   /** When the engine took them into use, in milliseconds since 1970; missing while nothing was fitted yet. */
   readonly fittedAt?: number;
 }

@@ -9,8 +9,11 @@ import type { TreeBaseline } from "../core/tree-drift.ts";
 import { loadItemNeighbours, saveItemNeighbours } from "../models/item-neighbours.ts";
 import { loadLexicalEmbedder } from "../text/lexical.ts";
 import type { FittedModels } from "./fitting.ts";
+import { type LearnedHeader, learnedHeader, loadLearnedWeights, saveLearnedWeights } from "./learned-weights-file.ts";
 
-const formatVersion = 2;
+/** Format 2 has no learned weights, and is read all the same. */
+const formatVersion = 3;
+const formatsRead = [2, formatVersion];
 
 interface Header {
   readonly format: number;
@@ -18,15 +21,17 @@ interface Header {
   readonly population: PopulationRates;
   readonly baseline: TreeBaseline;
   readonly fittedAt?: number;
+  readonly learned?: LearnedHeader;
 }
 
 export function saveModels(models: FittedModels): Uint8Array {
-  const { tree, embedder, neighbours, popularity, population, baseline, fittedAt } = models;
+  const { tree, embedder, neighbours, popularity, population, baseline, fittedAt, learned } = models;
   const parts = [
     tree.save(),
     embedder.save(),
     saveItemNeighbours(neighbours),
     new Uint8Array(popularity.buffer, popularity.byteOffset, popularity.byteLength),
+    ...(learned === undefined ? [] : [saveLearnedWeights(learned)]),
   ];
   const lengths = parts.map(({ length }) => length);
   const header: Header = {
@@ -35,6 +40,7 @@ export function saveModels(models: FittedModels): Uint8Array {
     population,
     baseline,
     ...(fittedAt !== undefined && { fittedAt }),
+    ...(learned !== undefined && { learned: learnedHeader(learned) }),
   };
   const headerBytes = Buffer.from(JSON.stringify(header));
   const size = Buffer.alloc(4);
@@ -45,14 +51,14 @@ export function saveModels(models: FittedModels): Uint8Array {
 /** @throws PENCHANT_E_STATE_VERSION for a format that this version does not know, or a damaged header */
 export function loadModels(bytes: Uint8Array): FittedModels {
   const { header, end } = readHeader(bytes);
-  if (header?.format !== formatVersion) {
+  if (header === undefined || !formatsRead.includes(header.format)) {
     throw new PenchantError(
       "PENCHANT_E_STATE_VERSION",
       `The stored models have format ${header?.format ?? "unknown"}; this version reads format ${formatVersion}. Run "penchant rebuild".`,
     );
   }
   let start = end;
-  const [tree, embedder, neighbours, popularity] = header.lengths.map((length) => {
+  const [tree, embedder, neighbours, popularity, learned] = header.lengths.map((length) => {
     const part = bytes.slice(start, start + length);
     start += length;
     return part;
@@ -65,6 +71,7 @@ export function loadModels(bytes: Uint8Array): FittedModels {
     population: header.population,
     baseline: header.baseline,
     ...(header.fittedAt !== undefined && { fittedAt: header.fittedAt }),
+    ...(header.learned !== undefined && { learned: loadLearnedWeights(header.learned, learned) }),
   };
 }
 

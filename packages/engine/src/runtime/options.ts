@@ -8,11 +8,17 @@ import type { HistoryOptions, ProfileOptions } from "./engine-contract.ts";
 const pageDefault = 100;
 const pageMax = 1_000;
 
-export function readOptions({ depth, minStrength = 0, evidence = 3 }: ProfileOptions): ProfileReadOptions {
+export function readOptions({
+  depth,
+  minStrength = 0,
+  evidence = 3,
+  returnDays = 30,
+}: ProfileOptions): ProfileReadOptions {
   return {
     depth: wholeNumber("depth", depth ?? limits.treeDepth, 0, limits.treeDepth),
     minStrength: inRange("minStrength", minStrength, 0, 1),
     evidence: wholeNumber("evidence", evidence, 0, limits.recentEvents),
+    returnDays: inRange("returnDays", returnDays, limits.returnDaysMin, limits.returnDaysMax),
   };
 }
 

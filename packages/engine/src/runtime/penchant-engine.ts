@@ -5,11 +5,10 @@ import { traced } from "../base/tracing.ts";
 import type { EventInput, TrackResult } from "../core/event.ts";
 import type { Item, User } from "../core/item.ts";
 import type { Storage } from "../core/ports.ts";
-import type { InterestSummary, Profile, StandingSteering } from "../core/profile.ts";
+import type { Profile, StandingSteering } from "../core/profile.ts";
 import type { ProfileChanges } from "../core/profile-changes.ts";
 import type { RecommendationList } from "../core/recommendation.ts";
 import type { SteeringInput } from "../core/steering.ts";
-import { topItems } from "../core/top-items.ts";
 import { momentOf, validateId, validateItem, validateUser } from "../core/validate.ts";
 import { type Blend, recommendItems } from "../recommend/pipeline.ts";
 import { similarItems } from "../recommend/similar.ts";
@@ -19,27 +18,28 @@ import type {
   EngineStatus,
   HistoryOptions,
   InterestDetail,
+  LearnedDecay,
   ProfileOptions,
   RecommendOptions,
+  TreeInterest,
   WatchProfileOptions,
 } from "./engine-contract.ts";
 import type { EngineFigures } from "./figures.ts";
-import { fitInWorker } from "./fit.ts";
 import type { Intake } from "./intake.ts";
-import { readInteractions } from "./interactions.ts";
+import { interestDetail, treeInterests } from "./interests.ts";
+import { learnFromLog } from "./learn.ts";
 import { cursorNumber, pageSize, recommendationLimit, requireBatch } from "./options.ts";
 import { People } from "./people.ts";
 import type { ProfileUpdate } from "./profile-watches.ts";
 import { Profiles, type ProfilesParts } from "./profiles.ts";
 import type { ProgressListener } from "./progress.ts";
+import { refitFromLog } from "./refit.ts";
 
 export interface EngineParts extends ProfilesParts {
   readonly intake: Intake;
   readonly blend: Blend;
   readonly seed: number;
 }
-
-const itemsShown = 20;
 
 export class PenchantEngine implements Engine {
   readonly clock: Clock;
@@ -169,48 +169,36 @@ export class PenchantEngine implements Engine {
     return similarItems(catalogue, key, recommendationLimit(options.limit));
   }
 
-  interests(): InterestSummary[] {
-    const { tree } = this.#parts.understanding.models;
-    return tree.nodes.map(({ index }) => tree.summary(index));
+  interests(): TreeInterest[] {
+    return treeInterests(this.#parts.understanding);
   }
 
   interest(id: string): InterestDetail {
-    const { models, catalogue } = this.#parts.understanding;
-    const node = this.#profiles.nodeOf(id);
-    const isUnder = (item: number) =>
-      catalogue.nodes(item).some((start) => node.index === 0 || models.tree.pathTo(start).includes(node));
-    const popularity = new Float32Array(catalogue.size);
-    popularity.set(models.popularity.subarray(0, catalogue.size));
-    return {
-      ...models.tree.summary(node.index),
-      lineage: node.lineage,
-      children: models.tree.children(node.index).map((child) => models.tree.summary(child)),
-      items: topItems(popularity, itemsShown, isUnder, "popularity").map((key) => catalogue.item(key)),
-    };
+    return interestDetail(this.#parts.understanding, this.#profiles.nodeOf(id));
+  }
+
+  learnDecay({ onProgress }: { onProgress?: ProgressListener } = {}): Promise<LearnedDecay> {
+    this.#checkOpen();
+    return this.#inRebuildLine(async () => {
+      const { understanding } = this.#parts;
+      const { tree } = understanding.models;
+      const nodes = understanding.catalogue.entries().map((entry) => entry.nodes);
+      const learned = await learnFromLog(this.#parts, tree, nodes, onProgress);
+      await this.#inCatalogueLine(() => understanding.learn(learned));
+      return { interests: learned.nodeCount - 1, ...learned.origin };
+    });
   }
 
   /** One at a time: a rebuild that is asked for while another is under way comes after it. */
   rebuild(options: { onProgress?: ProgressListener; tree?: boolean } = {}): Promise<{ users: number; events: number }> {
     this.#checkOpen();
-    const rebuilt = this.#rebuildLine.then(() => this.#rebuild(options));
-    this.#rebuildLine = rebuilt.catch(() => undefined);
-    return rebuilt;
+    return this.#inRebuildLine(() => this.#rebuild(options));
   }
 
   async #rebuild({ onProgress, tree }: { onProgress?: ProgressListener; tree?: boolean }) {
-    const { understanding, states, identities } = this.#parts;
+    const { understanding, states } = this.#parts;
     const total = await this.storage.events.count();
-    let fit: Awaited<ReturnType<typeof fitInWorker>> | undefined;
-    if (tree !== false) {
-      // The items after their events: some may come while the log is read.
-      const { table, until } = await readInteractions(this.storage.events, understanding.toFoldable, (id) =>
-        identities.resolve(id),
-      );
-      const items = understanding.catalogue.entries().map(({ item }) => item);
-      const treeVersion = understanding.models.tree.version + 1;
-      const { earlier } = understanding;
-      fit = await fitInWorker(items, table, { treeVersion, seed: this.#parts.seed, until, earlier, onProgress });
-    }
+    const fit = tree === false ? undefined : await refitFromLog(this.#parts, this.#parts.seed, onProgress);
     await this.#inCatalogueLine(() =>
       states.rebuild({
         before: async () => {
@@ -284,6 +272,12 @@ export class PenchantEngine implements Engine {
 
   #checkOpen(): void {
     if (this.#closing !== undefined) throw new PenchantError("PENCHANT_E_CLOSED", "The engine is closed or closing.");
+  }
+
+  #inRebuildLine<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#rebuildLine.then(work);
+    this.#rebuildLine = result.catch(() => undefined);
+    return result;
   }
 
   #inCatalogueLine<Result>(work: () => Promise<Result>): Promise<Result> {

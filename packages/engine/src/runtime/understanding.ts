@@ -6,6 +6,7 @@
 import { PenchantError } from "../base/errors.ts";
 import { Catalogue } from "../core/catalogue.ts";
 import { type IntensityModel, intensityModel } from "../core/intensity.ts";
+import type { LearnedWeights } from "../core/intensity-weights.ts";
 import type { CatalogueEntry, Item } from "../core/item.ts";
 import type { EventGist } from "../core/log-record.ts";
 import type { Storage } from "../core/ports.ts";
@@ -43,7 +44,7 @@ export class Understanding {
     this.#weights = weights;
     this.models = models;
     this.catalogue = catalogue;
-    this.intensities = intensityModel(models.tree, models.population);
+    this.intensities = intensityModel(models.tree, models.population, models.learned);
     this.#prominence = prominenceOf(models.popularity);
     this.#drift = driftOf(models, catalogue);
     this.#nodesStored = models.tree.nodes.length;
@@ -141,8 +142,17 @@ export class Understanding {
       tree.count(nodes);
       this.#drift.add(nodes, vector);
     }
-    this.intensities = intensityModel(tree, this.models.population);
+    this.intensities = intensityModel(tree, this.models.population, this.models.learned);
     return { created: created.map(({ item }) => item.id), updated: updated.length };
+  }
+
+  /** Stores learned weights and reads profiles with them. They are for the tree of now; it may have grown since. */
+  async learn(learned: LearnedWeights): Promise<void> {
+    const models = { ...this.models, learned };
+    await this.#storage.blobs.put(blobName, saveModels(models));
+    this.models = models;
+    this.#nodesStored = models.tree.nodes.length;
+    this.intensities = intensityModel(models.tree, models.population, learned);
   }
 
   /**
@@ -163,7 +173,7 @@ export class Understanding {
     for (const entry of entries) catalogue.put(entry);
     this.models = models;
     this.catalogue = catalogue;
-    this.intensities = intensityModel(models.tree, models.population);
+    this.intensities = intensityModel(models.tree, models.population, models.learned);
     this.#prominence = prominenceOf(models.popularity);
     this.#drift = driftOf(models, catalogue);
     this.#nodesStored = models.tree.nodes.length;

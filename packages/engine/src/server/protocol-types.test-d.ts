@@ -10,7 +10,7 @@ import type { Evidence, InterestSummary, Profile, ProfileInterest, StandingSteer
 import type { PhaseTransition, ProfileChanges } from "../core/profile-changes.ts";
 import type { Reason, Recommendation, RecommendationList } from "../core/recommendation.ts";
 import type { SteeringInput } from "../core/steering.ts";
-import type { EngineStatus, InterestDetail } from "../engine.ts";
+import type { EngineStatus, InterestDetail, TreeInterest } from "../engine.ts";
 
 /** A type without `readonly`, and with absent instead of undefined members: on the wire they are the same. */
 type Plain<T> = T extends readonly (infer U)[]
@@ -34,6 +34,7 @@ export type Values = All<{
   LoggedEvent: Same<wire.LoggedEvent, LoggedEvent>;
   Item: Same<wire.Item, Item>;
   InterestSummary: Same<wire.InterestSummary, InterestSummary>;
+  TreeInterest: Same<wire.TreeInterest, TreeInterest>;
   InterestDetail: Same<wire.InterestDetail, InterestDetail>;
   Evidence: Same<wire.Evidence, Evidence>;
   ProfileInterest: Same<wire.ProfileInterest, ProfileInterest>;
@@ -68,6 +69,8 @@ export type Limits = All<{
     | "imageLength"
     | "itemTextLength"
     | "recommendations"
+    | "returnDaysMax"
+    | "returnDaysMin"
     | "titleLength"
     | "treeDepth"
   >;

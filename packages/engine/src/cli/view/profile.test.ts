@@ -57,6 +57,26 @@ const profile: Profile = {
 };
 
 describe("a profile in the terminal", () => {
+  test("tells where weights are learned how sure a half-life is, and how likely it is that a sleeping interest wakes", () => {
+    const learned: Profile = {
+      ...profile,
+      returnDays: 30,
+      interests: [
+        interest("Crime", { halfLifeInterval: { low: 28.4, high: 41.2 }, returnProbability: 0.9 }),
+        interest("Noir", {
+          phase: "dormant",
+          halfLifeDays: 1500,
+          halfLifeInterval: { low: 300, high: null },
+          returnProbability: 0.123,
+          evidence: [rated("Heat", 4)],
+        }),
+      ],
+    };
+    const lines = profileView(learned, { columns: 100, colours: false }).split("\n");
+    expect(lines[4]).toMatch(/34 d \(28 to 41\)$/);
+    expect(lines[5]).toMatch(/4\.1 y \(300 to ∞\) {2}12% back in 30 d: Heat ★4$/);
+  });
+
   test("is a tree with a line per interest", () => {
     expect(profileView(profile, { columns: 100, colours: false })).toBe(`\
 User 15 on 2016-10-17

@@ -11,6 +11,7 @@ import {
   counted,
   cutTo,
   day,
+  days,
   fitTo,
   percent,
   printable,
@@ -23,10 +24,9 @@ import { treeLines } from "./tree.ts";
 const barWidth = 10;
 const percentWidth = 4;
 const phaseWidth = 8;
-const halfLifeWidth = 6;
 /** Cells between two columns. */
 const gap = "  ";
-const fixedWidth = barWidth + percentWidth + phaseWidth + 1 + halfLifeWidth + 6 * gap.length;
+const fixedWidthBare = barWidth + percentWidth + phaseWidth + 1 + 6 * gap.length;
 
 /**
  * The profile as text, with a line end after every line.
@@ -38,6 +38,9 @@ export function profileView(profile: Profile, options: ViewOptions): string {
   const colours = coloursOf(options);
   const lines = treeLines(profile.interests, ({ children }) => children);
   const labels = lines.map(({ node, guide }) => guide + printable(node.interest.label));
+  const halves = lines.map(({ node }) => halfLifeText(node));
+  const halfLifeWidth = Math.max(6, ...halves.map((text) => text.length));
+  const fixedWidth = fixedWidthBare + halfLifeWidth;
   const longest = Math.max(8, ...labels.map(widthOf));
   const labelWidth = Math.min(longest, Math.max(12, Math.floor((options.columns - fixedWidth) * 0.6)));
   const evidenceWidth = options.columns - fixedWidth - labelWidth;
@@ -50,8 +53,8 @@ export function profileView(profile: Profile, options: ViewOptions): string {
       percent(node.strength).padStart(percentWidth),
       phaseColour(colours, node.phase)(fitTo(node.phase, phaseWidth)),
       trendArrow(node.trend),
-      duration(node.halfLifeDays).padStart(halfLifeWidth),
-      colours.dim(cutTo(reasonsText(node), evidenceWidth)),
+      halves[index].padStart(halfLifeWidth),
+      colours.dim(cutTo(reasonsText(node, profile.returnDays), evidenceWidth)),
     ];
     return cells.join(gap).trimEnd();
   });
@@ -103,15 +106,33 @@ function trendArrow(trend: number): string {
   return trend < -0.25 ? "↘" : "→";
 }
 
-function duration(days: number | null): string {
-  if (days === null) return "never";
-  if (days < 1) return `${Math.max(1, Math.round((days * dayMs) / hourMs))} h`;
-  return days < 1_000 ? `${Math.round(days)} d` : `${(days / 365).toFixed(1)} y`;
+function duration(length: number | null): string {
+  if (length === null) return "never";
+  if (length < 1) return `${Math.max(1, Math.round((length * dayMs) / hourMs))} h`;
+  return length < 1_000 ? `${Math.round(length)} d` : `${(length / 365).toFixed(1)} y`;
 }
 
-/** What the user asked for, then the events that hold the interest up. */
-function reasonsText({ steering, evidence }: ProfileInterest): string {
-  return [...(steering === undefined ? [] : [`[${steeringText(steering)}]`]), evidenceText(evidence)].join(" ").trim();
+/** The half-life, with its interval where that is known: "34 d (28 to 41)". */
+function halfLifeText({ halfLifeDays, halfLifeInterval }: ProfileInterest): string {
+  const middle = duration(halfLifeDays);
+  if (halfLifeInterval === undefined) return middle;
+  const { low, high } = halfLifeInterval;
+  return `${middle} (${days(low)} to ${days(high)})`;
+}
+
+/** What the user asked for, how likely a return is where little is going on, then the events that hold the interest up. */
+function reasonsText(
+  { steering, evidence, phase, returnProbability }: ProfileInterest,
+  returnDays: number | undefined,
+): string {
+  const isLow = phase === "dormant" || phase === "fading";
+  return [
+    ...(steering === undefined ? [] : [`[${steeringText(steering)}]`]),
+    ...(isLow && returnProbability !== undefined ? [`${percent(returnProbability)} back in ${returnDays} d:`] : []),
+    evidenceText(evidence),
+  ]
+    .join(" ")
+    .trim();
 }
 
 /** The events' titles, equal ones once with their number. */

@@ -60,6 +60,12 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${value === 1 ? noun : `${noun}s`}`;
 }
 
+/** A number of days, as exactly as anybody wants to know: 0.4, 3.2, 34, 1,500; null for more than is told. */
+export function days(value: number | null): string {
+  if (value === null) return "∞";
+  return value < 9.95 ? value.toFixed(1) : count(value);
+}
+
 /** A moment's day in UTC: 2016-10-17. */
 export function day(time: number): string {
   return new Date(time).toISOString().slice(0, 10);

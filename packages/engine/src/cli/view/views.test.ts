@@ -79,6 +79,31 @@ Crime    1,100  police, heist
 `);
 });
 
+test("the tree tells how long a habit outlives its last event, where that is learned", () => {
+  const node = (
+    label: string,
+    itemCount: number,
+    halfLife?: { days: number; lowDays: number; highDays: number | null },
+  ) => ({
+    id: label,
+    parent: "root",
+    level: 1,
+    label,
+    keywords: [],
+    itemCount,
+    ...(halfLife !== undefined && { halfLife }),
+  });
+  const root = { ...node("Everything", 300), id: "root", parent: null, level: 0 };
+  const learned = node("Milk", 200, { days: 45.2, lowDays: 38.1, highDays: 53.4 });
+  expect(interestsView([root, learned, node("New", 100)], { ...plain, depth: 1 })).toBe(`\
+2 interests in 1 level, 300 items
+items, days in which a habit halves (95 % interval), keywords
+
+Milk  200  45 d (38 to 53)
+New   100
+`);
+});
+
 test("an import's report lists its files and the first rows that were left out", () => {
   const problems = Array.from({ length: 12 }, (_, index) => ({ file: "a.csv", line: index + 2, reason: "no user" }));
   const report = {

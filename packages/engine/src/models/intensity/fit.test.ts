@@ -72,9 +72,9 @@ describe("people simulated from known weights", () => {
       simulatedPriorDays,
     )!;
     expect(sought.lowDays).toBe(sought.days);
-    const deviation = Math.log(found.highDays / found.days) / 1.96;
+    const deviation = Math.log(found.highDays! / found.days) / 1.96;
     expect(Math.abs(Math.log(found.days / sought.days))).toBeLessThan(3 * deviation);
-    expect(found.highDays / found.lowDays).toBeLessThan(2);
+    expect(found.highDays! / found.lowDays).toBeLessThan(2);
   });
 });
 

@@ -12,12 +12,13 @@
  *    interval (`uncertainty.ts`).
  */
 import { PenchantError } from "../../base/errors.ts";
+import type { HalfLife } from "../../core/intensity-weights.ts";
 import { tausDays as engineTausDays } from "../../core/timescales.ts";
-import { featureCount, openFeatures, pointsByRow, problemOf } from "./features.ts";
+import { featureCount, openFeatures, type PointsByRow, pointsByRow, problemOf } from "./features.ts";
 import { fitLinearPoisson, type GammaPrior, type LinearPoisson, linearPoissonDefaults } from "./linear-poisson.ts";
 import { type IntensityPoints, readPoints } from "./points.ts";
 import type { IntensityHistories } from "./sessions.ts";
-import { type HalfLife, habitHalfLife, weightCovariance } from "./uncertainty.ts";
+import { habitHalfLife, weightCovariance } from "./uncertainty.ts";
 
 export interface IntensityFitOptions {
   /** Shortest first. */
@@ -33,6 +34,8 @@ export interface IntensityFitOptions {
   readonly terms: readonly ("own" | "parent" | "activity")[];
   /** Whether rows have weights of their own, or those of their level. */
   readonly perRow: boolean;
+  /** Whether first sessions count as activity (`points.ts`). */
+  readonly firstIsActivity: boolean;
 }
 
 export const intensityFitDefaults: IntensityFitOptions = {
@@ -43,6 +46,7 @@ export const intensityFitDefaults: IntensityFitOptions = {
   borrowedEvents: 20,
   terms: ["own", "parent", "activity"],
   perRow: true,
+  firstIsActivity: false,
 };
 
 export interface LearnedIntensity {
@@ -54,10 +58,14 @@ export interface LearnedIntensity {
   readonly weights: Float64Array;
   /** Their standard deviations. [rows, 1 + 3 K] */
   readonly deviations: Float64Array;
+  /** [rows, 1 + 3 K, 1 + 3 K] */
+  readonly covariances: Float32Array;
   /** How long a habit of each row outlives its last event by half; null where a row remembers nothing. [rows] */
   readonly halfLives: readonly (HalfLife | null)[];
   /** Events that each row learned from. [rows] */
   readonly events: Float64Array;
+  /** Events that a session brings to a row where it brings any, smoothed by the parent's. [rows] */
+  readonly eventsPerSession: Float64Array;
   /** Of the data, at the learned weights, summed over all rows but without the rejections' own constant. */
   readonly logLikelihood: number;
   /** The largest distance from a row's optimum, in nats per event. */
@@ -84,6 +92,7 @@ export function fitIntensity(
   const width = featureCount(tausDays.length);
   const weights = new Float64Array(parents.length * width);
   const deviations = new Float64Array(parents.length * width);
+  const covariances = new Float32Array(parents.length * width * width);
   const halfLives: (HalfLife | null)[] = Array.from({ length: parents.length }, () => null);
   const events = new Float64Array(parents.length);
   for (let point = 0; point < points.count; point++) events[points.rows[point]] += points.events[point];
@@ -101,13 +110,29 @@ export function fitIntensity(
       const own = perRow ? fitLinearPoisson(problem, linearPoissonDefaults) : pooled;
       weights.set(own.weights, row * width);
       const covariance = weightCovariance(problem, own.weights);
+      covariances.set(covariance, row * width * width);
       for (let j = 0; j < width; j++) deviations[row * width + j] = Math.sqrt(covariance[j * width + j]);
       halfLives[row] = habitHalfLife(own.weights, covariance, tausDays, priorDays);
       logLikelihood += own.logLikelihood;
       gap = Math.max(gap, own.gap);
     }
   }
-  return { options, parents, rates, weights, deviations, halfLives, events, logLikelihood, gap };
+  const eventsPerSession = sessionSizes(parents, events, byRow);
+  const learned = { weights, deviations, covariances, halfLives, events, eventsPerSession, logLikelihood, gap };
+  return { options, parents, rates, ...learned };
+}
+
+/** Sessions' worth of belief that a row's are like its parent's. */
+const sessionsPrior = 5;
+
+function sessionSizes(parents: Int32Array, events: Float64Array, { offsets }: PointsByRow): Float64Array {
+  const sizes = new Float64Array(parents.length);
+  for (let row = 0; row < parents.length; row++) {
+    const sessions = offsets[row + 1] - offsets[row];
+    const prior = parents[row] < 0 ? 0 : sessionsPrior;
+    sizes[row] = (events[row] + prior * (sizes[parents[row]] ?? 0)) / (sessions + prior);
+  }
+  return sizes;
 }
 
 /** Events under every row per person and day; half an event for rows that have none, so that nothing is impossible. */

@@ -36,6 +36,8 @@ export interface PointsOptions {
   readonly until: number;
   /** A known factor of the hour of the week; left out, all hours are alike. */
   readonly rhythm?: WeekRhythm | undefined;
+  /** Counts first sessions as activity all the same, for readers whose sums cannot tell them apart. */
+  readonly firstIsActivity?: boolean | undefined;
   /** Only these users, `[from, to)`; all by default. */
   readonly users?: readonly [number, number] | undefined;
 }
@@ -145,7 +147,7 @@ export function readPoints(data: IntensityHistories, options: PointsOptions): In
           if (rhythm !== undefined) logFactors[row] += positives[row] * Math.log(factorAt(rhythm, times[start]));
         }
         // What somebody did first says what they like, but not how often they come: it only started the clock.
-        if (isFirst && row === 0) weight[row] = 0;
+        if (isFirst && row === 0 && options.firstIsActivity !== true) weight[row] = 0;
         for (let k = 0; k < timescales; k++) {
           sums[base + k] += weight[row];
           if (weight[row] > 0) {

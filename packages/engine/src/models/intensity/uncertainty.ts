@@ -10,6 +10,7 @@
  *
  * Its interval follows from the weights' covariance by the delta method, on the logarithm of h.
  */
+import { type HalfLife, halfLifeMaxDays } from "../../core/intensity-weights.ts";
 import { solveCholesky } from "../cholesky.ts";
 import { expectation, type LinearPoisson, observedInformation, totalEvents, totalExposures } from "./linear-poisson.ts";
 
@@ -53,13 +54,6 @@ export function weightCovariance(problem: LinearPoisson, weights: Float64Array):
   return covariance;
 }
 
-export interface HalfLife {
-  readonly days: number;
-  /** Bounds of the 95 % interval. */
-  readonly lowDays: number;
-  readonly highDays: number;
-}
-
 /** null where the row's own events leave nothing behind. */
 export function habitHalfLife(
   weights: Float64Array,
@@ -90,5 +84,6 @@ export function habitHalfLife(
     for (const [l, other] of slopes.entries()) variance += slope * other * covariance[(1 + k) * width + 1 + l];
   }
   const spread = Math.exp(1.96 * Math.sqrt(Math.max(0, variance)));
-  return { days, lowDays: days / spread, highDays: days * spread };
+  const highDays = days * spread;
+  return { days, lowDays: days / spread, highDays: highDays < halfLifeMaxDays ? highDays : null };
 }
