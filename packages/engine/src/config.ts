@@ -8,6 +8,9 @@ const weight = z.union([z.number().min(-10).max(10), z.literal("stars")], {
   error: ({ input }) => `expected a number from -10 to 10 or "stars", got ${JSON.stringify(input)}`,
 });
 
+/** `whsec_` and 24 to 64 bytes in base64, as Standard Webhooks has it. */
+const webhookSecret = /^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 const configSchema = z.strictObject({
   /** Folder of the embedded database; made when it is not there. */
   dataDir: z.string().min(1).default("./data"),
@@ -25,6 +28,14 @@ const configSchema = z.strictObject({
   flushIntervalSeconds: z.number().min(0.05).max(3_600).default(10),
   /** Events that may be on their way into the log and the states at a time; further ones are refused for the moment. */
   eventsInFlight: z.int().min(1).max(10_000_000).default(100_000),
+  /** Where changes of profiles are told; nothing is sent anywhere without it. docs/webhooks.md has the rest. */
+  webhook: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/, error: "expected an address that begins with https:// or http://" }),
+      secret: z.string().regex(webhookSecret, { error: "expected whsec_ and 24 to 64 bytes in base64" }),
+      retrySeconds: z.number().min(0.001).max(3_600).default(1),
+    })
+    .optional(),
   /** Of everything random in fitting. */
   seed: z.int().default(1),
 });

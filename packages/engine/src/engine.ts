@@ -10,12 +10,14 @@ import { ProfileWatches } from "./runtime/profile-watches.ts";
 import type { ProgressListener } from "./runtime/progress.ts";
 import { Understanding } from "./runtime/understanding.ts";
 import { UserStates } from "./runtime/user-states.ts";
+import { Webhook } from "./runtime/webhook/webhook.ts";
 import { openEmbeddedStorage } from "./storage/embedded/index.ts";
 
 export type * from "./runtime/engine-contract.ts";
 export type { EngineFigures } from "./runtime/figures.ts";
 export type { ProfileUpdate } from "./runtime/profile-watches.ts";
 export type { Progress, ProgressListener } from "./runtime/progress.ts";
+export type { WebhookDelivery } from "./runtime/webhook/deliveries.ts";
 export { takeDirectory } from "./storage/embedded/connection.ts";
 export { type DataContent, inspectDatabase } from "./storage/embedded/inspect.ts";
 export {
@@ -31,7 +33,10 @@ export interface EngineOptions extends PenchantConfigInput {
   readonly clock?: Clock;
   /** Told how far a long start is: replaying events after a crash, or finishing a rebuild that was cut off. */
   readonly onProgress?: ProgressListener;
-  /** Told of states that could not be written behind; they are kept and tried again. Default: a line on stderr. */
+  /**
+   * Told of states that could not be written behind, and of a webhook that is not taken; both are kept and tried again.
+   * Default: a line on stderr.
+   */
   readonly onBackgroundError?: (error: unknown) => void;
 }
 
@@ -56,6 +61,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const config = parseConfig(input);
   const storage = await openEmbeddedStorage({ dataDir: config.dataDir, clock });
   let states: UserStates | undefined;
+  let webhook: Webhook | undefined;
   try {
     const { understanding, isWhole } = await Understanding.load(storage, config.eventWeights);
     const identities = await Identities.load(storage.users);
@@ -66,7 +72,10 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       store: storage.states,
       identities,
       fold,
-      onChanged: (user) => watches.notify(user),
+      onChanged: (user) => {
+        watches.notify(user);
+        webhook?.notify();
+      },
       treeVersion: () => understanding.models.tree.version,
       cachedMax: config.cachedStates,
       dirtyMax: Math.ceil(config.cachedStates * dirtyStatesShare),
@@ -82,6 +91,10 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       eventsInFlightMax: config.eventsInFlight,
     });
     const { blend, seed } = config;
+    if (config.webhook !== undefined) {
+      const sources = { storage, understanding, identities, fold };
+      webhook = await Webhook.open(config.webhook, sources, { clock, onError: onBackgroundError });
+    }
     const engine = new PenchantEngine({
       clock,
       storage,
@@ -91,6 +104,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       identities,
       fold,
       watches,
+      webhook,
       blend,
       seed,
     });
@@ -104,6 +118,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     if (isWhole && isCurrent) await states.recover((done) => onProgress?.({ step: "Replaying events", done, total }));
     else await engine.rebuild({ tree: !isWhole, ...(onProgress !== undefined && { onProgress }) });
     if (!isCurrent) await storage.blobs.put(weightsBlob, weights);
+    webhook?.start();
     return engine;
   } catch (error) {
     states?.stop();
@@ -113,5 +128,5 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
 }
 
 function reportOnStderr(error: unknown): void {
-  console.error(`penchant: interest states could not be written and will be tried again: ${String(error)}`);
+  console.error(`penchant: something behind the scenes failed and will be tried again: ${String(error)}`);
 }

@@ -10,3 +10,4 @@ export * from "./recommendation.ts";
 export * from "./steering.ts";
 export * from "./user.ts";
 export { idParameters, moment, pageQuery } from "./values.ts";
+export * from "./webhook.ts";

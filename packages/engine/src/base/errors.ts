@@ -38,6 +38,7 @@ export const errorDefinitions = {
   PENCHANT_E_STEERING: { status: 400, title: "An interest cannot be steered so" },
   PENCHANT_E_OVERLOADED: { status: 429, title: "Too much is waiting to be written" },
   PENCHANT_E_STREAMS_BUSY: { status: 503, title: "Too many profiles are being watched" },
+  PENCHANT_E_WEBHOOK: { status: 502, title: "The webhook's endpoint did not take a delivery" },
   PENCHANT_E_CLOSED: { status: 503, title: "The engine is closed" },
   PENCHANT_E_STORAGE_LOCKED: { status: 503, title: "Another process holds the database" },
   PENCHANT_E_STORAGE_CORRUPT: { status: 500, title: "The database file is damaged" },

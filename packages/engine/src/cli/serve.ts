@@ -23,7 +23,7 @@ export function addServe(program: Command, terminal: Terminal): void {
     );
   withCommonOptions(command, "penchant serve --port 8080");
   command.action(async (options: CommonOptions & { port: number; host: string; grace: number }) => {
-    await withEngine(terminal, options, { create: true }, (engine) =>
+    await withEngine(terminal, options, { create: true, serves: true }, (engine) =>
       serveUntilInterrupted(terminal, options, engine, ({ url }) =>
         printResult(terminal, options, { url }, ({ url }) => `Serving ${url} (API ${url}/docs). Stop with Ctrl-C.\n`),
       ),

@@ -34,7 +34,8 @@ export async function serveUntilInterrupted(
   const keys = new KeyFile(dataDir, { clock: engine.clock, onError: report });
   const tenants = new Tenants({
     dataDir,
-    open: (dataDir) => openEngine({ ...settings, dataDir }),
+    // The webhook is the default tenant's: nobody hears of others' users.
+    open: (dataDir) => openEngine({ ...settings, dataDir, webhook: undefined }),
     onCloseError: report,
   });
   const { port, host, grace, logLevel } = options;

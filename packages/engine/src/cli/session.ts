@@ -38,11 +38,14 @@ export function engineSettings(options: CommonOptions): Record<string, unknown> 
   return { ...settings, dataDir: options.data ?? fromFile };
 }
 
-/** Opens the engine, runs `use` and closes the engine. Unless `create`, the data folder has to be there. */
+/**
+ * Opens the engine, runs `use` and closes the engine. Unless `create`, the data folder has to be there. Only who serves
+ * sends webhooks: what a command changes waits in the log until then.
+ */
 export async function withEngine<T>(
   terminal: Terminal,
   options: CommonOptions,
-  { create }: { create: boolean },
+  { create, serves = false }: { create: boolean; serves?: boolean },
   use: (engine: Engine) => Promise<T>,
 ): Promise<T> {
   const settings = engineSettings(options);
@@ -54,7 +57,9 @@ export async function withEngine<T>(
     );
   }
   const { openEngine } = await import("../engine.ts");
-  const engine = await withProgress(terminal, (onProgress) => openEngine({ ...settings, onProgress }));
+  const engine = await withProgress(terminal, (onProgress) =>
+    openEngine({ ...settings, ...(!serves && { webhook: undefined }), onProgress }),
+  );
   try {
     return await use(engine);
   } finally {

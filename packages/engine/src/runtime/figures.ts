@@ -2,6 +2,16 @@
 import type { StorageFigures } from "../core/ports.ts";
 import type { TreeDrift } from "../core/tree-drift.ts";
 
+export interface WebhookFigures {
+  /** Up to here everything was told. */
+  readonly position: number;
+  /** Since the start. */
+  readonly delivered: number;
+  readonly failures: number;
+  /** Since when the delivery that is tried fails, milliseconds since 1970; null while all is well. */
+  readonly failingSince: number | null;
+}
+
 export interface EngineFigures {
   /** Places in the log. */
   readonly log: {
@@ -37,4 +47,6 @@ export interface EngineFigures {
     /** Milliseconds since 1970; null while nothing was fitted yet. */
     readonly fittedAt: number | null;
   };
+  /** Null where none is configured. */
+  readonly webhook: WebhookFigures | null;
 }

@@ -34,9 +34,11 @@ import type { ProfileUpdate } from "./profile-watches.ts";
 import { Profiles, type ProfilesParts } from "./profiles.ts";
 import type { ProgressListener } from "./progress.ts";
 import { refitFromLog } from "./refit.ts";
+import type { Webhook } from "./webhook/webhook.ts";
 
 export interface EngineParts extends ProfilesParts {
   readonly intake: Intake;
+  readonly webhook: Webhook | undefined;
   readonly blend: Blend;
   readonly seed: number;
 }
@@ -249,6 +251,7 @@ export class PenchantEngine implements Engine {
       states: states.figures(),
       catalogue: { items: understanding.catalogue.size, interests: tree.nodes.length - 1 },
       models: { treeVersion: tree.version, fittedAt, drift: understanding.drift },
+      webhook: this.#parts.webhook?.figures() ?? null,
     };
   }
 
@@ -259,6 +262,7 @@ export class PenchantEngine implements Engine {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       this.#parts.watches.close();
+      await this.#parts.webhook?.close();
       await this.#parts.intake.settled();
       await this.#people.settled();
       await this.#rebuildLine;

@@ -65,6 +65,17 @@ const gauges: Readonly<Record<string, Reading>> = {
     read: ({ models }, { clock }) =>
       models.fittedAt === null ? Number.NaN : (clock.now() - models.fittedAt) / secondMs,
   },
+  penchant_webhook_lag_events: {
+    help: "Positions of the log that the webhook has yet to tell of; NaN where none is configured.",
+    read: ({ log, webhook }) => (webhook === null ? Number.NaN : Math.max(0, log.position - webhook.position)),
+  },
+  penchant_webhook_failing_seconds: {
+    help: "Seconds since the webhook's endpoint takes no delivery, 0 while it does; NaN where none is configured.",
+    read: ({ webhook }, { clock }) => {
+      if (webhook === null) return Number.NaN;
+      return webhook.failingSince === null ? 0 : (clock.now() - webhook.failingSince) / secondMs;
+    },
+  },
 };
 
 const counters: Readonly<Record<string, Reading>> = {
@@ -75,6 +86,14 @@ const counters: Readonly<Record<string, Reading>> = {
   penchant_state_cache_misses_total: {
     help: "States that were needed and had to be read, those of strangers included.",
     read: ({ states }) => states.misses,
+  },
+  penchant_webhook_deliveries_total: {
+    help: "Deliveries that the webhook's endpoint took.",
+    read: ({ webhook }) => webhook?.delivered ?? 0,
+  },
+  penchant_webhook_failures_total: {
+    help: "Deliveries that it did not take, each of which is tried again.",
+    read: ({ webhook }) => webhook?.failures ?? 0,
   },
 };
 

@@ -10,7 +10,7 @@ import type { Evidence, InterestSummary, Profile, ProfileInterest, StandingSteer
 import type { PhaseTransition, ProfileChanges } from "../core/profile-changes.ts";
 import type { Reason, Recommendation, RecommendationList } from "../core/recommendation.ts";
 import type { SteeringInput } from "../core/steering.ts";
-import type { EngineStatus, InterestDetail, TreeInterest } from "../engine.ts";
+import type { EngineStatus, InterestDetail, TreeInterest, WebhookDelivery } from "../engine.ts";
 
 /** A type without `readonly`, and with absent instead of undefined members: on the wire they are the same. */
 type Plain<T> = T extends readonly (infer U)[]
@@ -47,6 +47,7 @@ export type Values = All<{
   Recommendation: Same<wire.Recommendation, Recommendation>;
   RecommendationList: Same<wire.RecommendationList, RecommendationList>;
   EngineStatus: Same<wire.EngineStatus, EngineStatus>;
+  WebhookDelivery: Same<wire.WebhookDelivery, WebhookDelivery>;
 }>;
 
 /** Limits of the same name have the same value; these names must be on both sides. */
