@@ -6,7 +6,7 @@
  *
  * `--shrink N` makes batches N times smaller, a power of 2 up to 64, to see that all works; PyTorch's stay as they are.
  *
- * FLOPs are 2 m k n for every product [m, k] by [k, n] of the step, gradients included.
+ * FLOPs are those of the dense formula (`support/train-cases.ts`), whatever the step leaves out of it.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ import { input } from "../packages/engine/src/nn/tensor.ts";
 import { benchmark, tell } from "./support/benchmark.ts";
 import { pythonRival } from "./support/rival.ts";
 import type { TrainCaseJob, TrainCaseResult } from "./support/train-case.ts";
-import { trainCases } from "./support/train-cases.ts";
+import { type TrainCaseName, trainCases } from "./support/train-cases.ts";
 
 interface TorchResult {
   readonly torch: string;
@@ -34,7 +34,7 @@ await benchmark("train", { threads: 2, steps: 9, shrink: 1 }, async ({ threads, 
   tell("Measuring one large product");
   const peakGflops = await measurePeak(threads);
   const cases = [];
-  for (const name of Object.keys(trainCases)) {
+  for (const name of Object.keys(trainCases) as TrainCaseName[]) {
     tell(`Measuring ${name}, its products alone, and PyTorch's`);
     const step = await timed({ name, threads, steps, shrink, productsOnly: false });
     const products = await timed({ name, threads, steps, shrink, productsOnly: true });

@@ -5,22 +5,15 @@
 import { gradients } from "../../packages/engine/src/nn/gradients.ts";
 import { inOrder } from "../../packages/engine/src/nn/graph.ts";
 import { reshape } from "../../packages/engine/src/nn/operations/broadcasting.ts";
-import { affine, type MatmulOptions, matmul } from "../../packages/engine/src/nn/operations/linear-algebra.ts";
+import { affine, matmul } from "../../packages/engine/src/nn/operations/linear-algebra.ts";
 import { slice } from "../../packages/engine/src/nn/operations/shape.ts";
 import { parametersOf } from "../../packages/engine/src/nn/parameters.ts";
-import { input, type Node, sizeOf, type Tensor } from "../../packages/engine/src/nn/tensor.ts";
+import { input, type Node, type Tensor } from "../../packages/engine/src/nn/tensor.ts";
 
-export interface Products {
-  /** A number of each product, so that all are computed; inputs are named by their shapes. */
-  readonly outputs: Record<string, Tensor>;
-  /** 2 m k n for each product [m, k] by [k, n], times the matrices that lie in leading axes. */
-  readonly flops: number;
-}
-
-export function productsOf(loss: Tensor): Products {
+/** A number of each product, so that all are computed; inputs are named by their shapes. */
+export function productsOf(loss: Tensor): Record<string, Tensor> {
   const outputs: Record<string, Tensor> = {};
   const inputs = new Map<string, Tensor>();
-  let flops = 0;
   for (const [index, node] of productNodes([loss, ...gradients(loss, parametersOf(loss))]).entries()) {
     // Each operand is its own input: two products of equal shapes must not become one.
     const operands = node.inputs.map(({ shape }, operand) => {
@@ -31,12 +24,8 @@ export function productsOf(loss: Tensor): Products {
     });
     const product = multiplied(node, operands);
     outputs[`product ${index}`] = slice(reshape(product, [-1]), 0, 0, 1);
-    const [{ shape }] = node.inputs;
-    const { transposeA = false } = node.attributes as MatmulOptions;
-    const inner = shape[shape.length - (transposeA ? 2 : 1)];
-    flops += 2 * sizeOf(product.shape) * inner;
   }
-  return { outputs, flops };
+  return outputs;
 }
 
 function productNodes(tensors: readonly Tensor[]): Node[] {

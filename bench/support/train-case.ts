@@ -2,13 +2,13 @@
 import { adam } from "../../packages/engine/src/nn/optimisers/optimiser.ts";
 import { initialise } from "../../packages/engine/src/nn/parameters.ts";
 import { compile } from "../../packages/engine/src/nn/session.ts";
-import { allocate, type Values } from "../../packages/engine/src/nn/tensor.ts";
+import { allocate, type Tensor, type Values } from "../../packages/engine/src/nn/tensor.ts";
 import { beginState, openStep, sharedParameters } from "../../packages/engine/src/nn/train/step.ts";
 import { productsOf } from "./products.ts";
-import { randomFeeds, trainCases } from "./train-cases.ts";
+import { denseFlops, randomFeeds, type TrainCaseName, trainCases } from "./train-cases.ts";
 
 export interface TrainCaseJob {
-  readonly name: string;
+  readonly name: TrainCaseName;
   readonly threads: number;
   readonly steps: number;
   /** So many times smaller batches, a power of 2 up to 64. */
@@ -20,6 +20,7 @@ export interface TrainCaseJob {
 export interface TrainCaseResult {
   /** Median. */
   readonly milliseconds: number;
+  /** By the dense formula. */
   readonly flops: number;
   readonly peakMemoryBytes: number;
 }
@@ -34,8 +35,7 @@ process.once("message", (job: TrainCaseJob) => {
 
 async function measure({ name, threads, steps, shrink, productsOnly }: TrainCaseJob): Promise<TrainCaseResult> {
   const loss = trainCases[name](shrink);
-  const { outputs, flops } = productsOf(loss);
-  const run = productsOnly ? await productsRun(outputs, threads) : await stepRun(loss, threads);
+  const run = productsOnly ? await productsRun(productsOf(loss), threads) : await stepRun(loss, threads);
   const times: number[] = [];
   for (let index = 0; index < warmUp + steps; index++) {
     const start = performance.now();
@@ -45,12 +45,12 @@ async function measure({ name, threads, steps, shrink, productsOnly }: TrainCase
   times.sort((a, b) => a - b);
   return {
     milliseconds: times[Math.floor(times.length / 2)],
-    flops,
+    flops: denseFlops[name](shrink),
     peakMemoryBytes: process.resourceUsage().maxRSS * kibibyte,
   };
 }
 
-async function stepRun(loss: ReturnType<(typeof trainCases)[string]>, threads: number) {
+async function stepRun(loss: Tensor, threads: number) {
   const optimiser = adam();
   const step = await openStep(loss, { optimiser, threads });
   const feeds = randomFeeds(loss, seed);
@@ -62,7 +62,7 @@ async function stepRun(loss: ReturnType<(typeof trainCases)[string]>, threads: n
   };
 }
 
-async function productsRun(outputs: ReturnType<typeof productsOf>["outputs"], threads: number) {
+async function productsRun(outputs: Record<string, Tensor>, threads: number) {
   const session = await compile(outputs, { threads });
   // Operands of one shape share their numbers: what is multiplied makes no difference, and memory does.
   const byShape = new Map<string, Values>();

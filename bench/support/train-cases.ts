@@ -22,14 +22,38 @@ const length = 200;
 const width = 64;
 const negatives = 256;
 
+/**
+ * FLOPs of a step by the dense formula: 2 m k n for each product of the forward pass, three times that with the gradients of both
+ * operands. Attention counts in full: what a causal one may leave out is the implementation's gain. B batch, T = 200 steps,
+ * d = 64 width, I items or negatives:
+ *
+ *   SASRec, per block   6 B T (4 d^2 + 2 T d + 2 d^2)      projections, scores and mixing, feed-forward
+ *   HSTU, per block     6 B T (4 d^2 + 2 T d + d^2)        u, v, q and k, scores and mixing, output
+ *   LSTM, per layer     6 B 50 * 4 units (inputs + units)
+ *   loss                6 B T d I
+ */
+export const denseFlops: Readonly<Record<TrainCaseName, (shrink: number) => number>> = {
+  "sasrec-sampled": (shrink) =>
+    sequenceFlops({ batch: 128 / shrink, blocks: 2, projections: 6, candidates: negatives }),
+  "sasrec-full": (shrink) => sequenceFlops({ batch: 64 / shrink, blocks: 2, projections: 6, candidates: items }),
+  lstm: (shrink) => ((6 * 256) / shrink) * 50 * 4 * (64 * (64 + 64) + 32 * (64 + 32)),
+  hstu: (shrink) => sequenceFlops({ batch: 64 / shrink, blocks: 4, projections: 5, candidates: negatives }),
+};
+
+function sequenceFlops(form: { batch: number; blocks: number; projections: number; candidates: number }): number {
+  const { batch, blocks, projections, candidates } = form;
+  const ofBlocks = blocks * (projections * width ** 2 + 2 * length * width);
+  return 6 * batch * length * (ofBlocks + width * candidates);
+}
+
 /** Each gives the loss of one batch, which `shrink` makes so many times smaller. Integers among its inputs are item keys. */
-export const trainCases: Readonly<Record<string, (shrink: number) => Tensor>> = {
+export const trainCases = {
   /** SASRec: 2 blocks, 1 head, feed-forward of the same width; softmax over 256 negatives shared by the batch. */
-  "sasrec-sampled": (shrink) => sequenceLoss({ batch: 128 / shrink, blocks: sasrecBlocks(), sampled: true }),
+  "sasrec-sampled": (shrink: number) => sequenceLoss({ batch: 128 / shrink, blocks: sasrecBlocks(), sampled: true }),
   /** The same with softmax over all items. */
-  "sasrec-full": (shrink) => sequenceLoss({ batch: 64 / shrink, blocks: sasrecBlocks(), sampled: false }),
+  "sasrec-full": (shrink: number) => sequenceLoss({ batch: 64 / shrink, blocks: sasrecBlocks(), sampled: false }),
   /** Two layers of 64 and 32 units over 50 steps of 64 features, and a logit from the last state. */
-  lstm: (shrink) => {
+  lstm: (shrink: number) => {
     const batch = 256 / shrink;
     const first = lstm("first", { inputs: 64, units: 64 });
     const second = lstm("second", { inputs: 64, units: 32 });
@@ -38,8 +62,10 @@ export const trainCases: Readonly<Record<string, (shrink: number) => Tensor>> = 
     return bceWithLogits(logits, input("labels", [batch]));
   },
   /** HSTU: 4 blocks, 2 heads, a learned bias by relative position; loss as in the first. */
-  hstu: (shrink) => sequenceLoss({ batch: 64 / shrink, blocks: hstuBlocks(), sampled: true }),
-};
+  hstu: (shrink: number) => sequenceLoss({ batch: 64 / shrink, blocks: hstuBlocks(), sampled: true }),
+} satisfies Readonly<Record<string, (shrink: number) => Tensor>>;
+
+export type TrainCaseName = keyof typeof trainCases;
 
 type Blocks = (x: Tensor) => Tensor;
 

@@ -169,12 +169,12 @@ export function relativeBias(
   const positionTable = parameter(`${name}.position`, [2 * longest - 1, heads], zeros);
   const timeTable = parameter(`${name}.time`, [timeBuckets, heads], glorot(timeBuckets, heads));
   return ({ time = longest, buckets } = {}) => {
-    const distances = Int32Array.from(
-      { length: time * time },
-      (_, cell) => Math.floor(cell / time) - (cell % time) + longest - 1,
-    );
-    const byPosition = transpose(gather(positionTable, constant(distances, [time, time])), [2, 0, 1]);
-    const position = reshape(byPosition, [1, heads, time, time]);
+    // Single numbers are gathered, in the order in which they are wanted: rows would have to be turned around afterwards.
+    const places = Int32Array.from({ length: heads * time * time }, (_, cell) => {
+      const [head, query, key] = [Math.floor(cell / time ** 2), Math.floor(cell / time) % time, cell % time];
+      return (query - key + longest - 1) * heads + head;
+    });
+    const position = gather(reshape(positionTable, [-1]), constant(places, [1, heads, time, time]));
     if (buckets === undefined) return position;
     const batch = buckets.shape[0];
     const byTime = gather(timeTable, buckets);

@@ -3,8 +3,8 @@
  * summed back to its shape.
  */
 import { builder, type None, type Rule, type Rules } from "../rule.ts";
-import { isFloat, type Node, type Operand, scalarOf, type Tensor } from "../tensor.ts";
-import { sumTo } from "./broadcasting.ts";
+import { isFloat, type Node, type Operand, sameShape, scalarOf, type Tensor } from "../tensor.ts";
+import { broadcast, sumTo } from "./broadcasting.ts";
 import { equal, greater, greaterOrEqual, sharedShape, where } from "./logic.ts";
 
 interface Operations {
@@ -120,8 +120,9 @@ export const abs = unit("abs");
 /** x, where combining it with this operand changes nothing. */
 function unchanged(x: Operand, other: Operand, neutral: number): Tensor | undefined {
   if (typeof x === "number") return undefined;
-  const value = typeof other === "number" ? other : other.shape.length === 0 ? scalarOf(other) : undefined;
-  return value === neutral ? x : undefined;
+  if (typeof other === "number") return other === neutral ? x : undefined;
+  const shape = scalarOf(other) === neutral && other.type === x.type ? broadcast(x.shape, other.shape) : undefined;
+  return shape !== undefined && sameShape(shape, x.shape) ? x : undefined;
 }
 
 function binary(op: string, fold: (a: number, b: number) => number, gradient: Gradient): Rule<None> {

@@ -3,7 +3,7 @@
  * what the forward pass has at hand.
  */
 import { builder, type None, type Rules } from "../rule.ts";
-import type { Tensor } from "../tensor.ts";
+import { scalarOf, type Tensor } from "../tensor.ts";
 import { reshape, sum } from "./broadcasting.ts";
 import { add, erf, exp, mul, sigmoid, sub } from "./elementwise.ts";
 import { type MatmulOptions, matmul, sumOverRows } from "./linear-algebra.ts";
@@ -39,8 +39,10 @@ export const fused: Rules<Operations> = {
     },
     // With n = (x - mean) / deviation and g = dy gain: dx = (g - mean(g) - n mean(g n)) / deviation. The means over a row
     // are products with the gain, and dy n serves the gain's own gradient too.
-    gradient: ({ inputs: [x, gain], outputs: [, average, inverseDeviation] }, [dy]) => {
-      const normal = mul(sub(x, average), inverseDeviation);
+    gradient: ({ inputs: [x, gain, bias], outputs: [y, average, inverseDeviation] }, [dy]) => {
+      // Without gain and bias n is the result itself.
+      const isPlain = scalarOf(gain) === 1 && scalarOf(bias) === 0;
+      const normal = isPlain ? y : mul(sub(x, average), inverseDeviation);
       const along = mul(dy, normal);
       const inner = sub(sub(mul(dy, gain), meanWith(dy, gain)), mul(normal, meanWith(along, gain)));
       return [mul(inner, inverseDeviation), sumOverRows(along), sumOverRows(dy)];
