@@ -65,7 +65,7 @@ export function touchedNodes(model: IntensityModel, sums: NodeSums): TouchedNode
  * The touched nodes' intensities as `intensitiesAt` reads them after a time without further events.
  *
  * @param lambda room to compute in. [n]
- * @param intensity receives the intensities, 0 for all other nodes but the root. [n]
+ * @param intensity receives those of the root and the touched nodes. [n]
  */
 export function foresee(
   model: IntensityModel,
@@ -94,7 +94,6 @@ export function foresee(
   };
   const expectedOf = (row: number) => rates[row] * product(weights, row * weightsPerRow, features, 0, weightsPerRow);
 
-  intensity.fill(0);
   intensity[0] = lambdaOf(0, expectedOf(0));
   for (const [place, index] of touched.parents.entries()) {
     belowNode(features, rates, values, moment, index);
@@ -107,7 +106,6 @@ export function foresee(
       lambda[child] = lambdaOf(child, expected);
       sum += lambda[child] - expected;
     }
-    if (!(sum > 0)) continue;
-    for (const child of below) intensity[child] = intensity[index] * (lambda[child] / sum);
+    for (const child of below) intensity[child] = sum > 0 ? intensity[index] * (lambda[child] / sum) : 0;
   }
 }

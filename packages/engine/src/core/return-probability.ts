@@ -13,14 +13,14 @@
  */
 import { dayMs } from "../base/time.ts";
 import type { Intensities, IntensityModel, NodeSums } from "./intensity.ts";
-import { type Moment, momentAfter, product } from "./intensity-features.ts";
+import { momentAfter, product } from "./intensity-features.ts";
 import { defaultIntensityWeights, weightsPerRow as width } from "./intensity-weights.ts";
 import { sumsPerNode } from "./state.ts";
 import { tausDays, timescaleCount } from "./timescales.ts";
 
 const { priorDays } = defaultIntensityWeights;
 /** Where the pieces end, in days. */
-const pieceEndsDays = [0.25, 1, 4, 16, 64, 256];
+const pieceEndsDays = [1, 8, 64];
 const gaussOffset = Math.sqrt(0.6) / 2;
 const gauss = [
   { at: 0.5 - gaussOffset, weight: 5 / 18 },
@@ -45,19 +45,40 @@ export function returnProbabilities(
     days,
     weightDays,
     moment: momentAfter(sums.exposureMs, days * dayMs),
+    gained: tausDays.map((tau) => -Math.expm1(-days / tau) * tau),
   }));
   const features = new Float64Array(width);
   features[0] = 1;
 
+  /** A node's smoothed rates over its population rate at every point, if it goes on as it does now. [points, K] */
+  const keptUp = (node: number): Float64Array => {
+    const rate = rates[node];
+    const kept = new Float64Array(points.length * timescaleCount);
+    if (rate === 0) return kept;
+    for (const [place, { moment, gained }] of points.entries()) {
+      for (let k = 0; k < timescaleCount; k++) {
+        // perSum holds what is left of the sums; what comes on top of them is whole.
+        const added = (moment.perRate[k] / priorDays) * gained[k] * now.lambda[node];
+        const left = moment.perSum[k] * sums.values[node * sumsPerNode + k];
+        kept[place * timescaleCount + k] = (left + added) / rate + moment.perRate[k];
+      }
+    }
+    return kept;
+  };
+  const ofAll = keptUp(0);
+  const ofParents = new Map<number, Float64Array>([[-1, new Float64Array(points.length * timescaleCount)]]);
+
   return (node) => {
     const own = node * width;
     const above = tree.nodes[node].parent;
+    const ofParent = ofParents.get(above) ?? keptUp(above);
+    ofParents.set(above, ofParent);
     let expected = 0;
-    for (const { days, weightDays, moment } of points) {
-      features.set(moment.perRate, 1);
+    for (const [place, { weightDays, moment }] of points.entries()) {
       for (let k = 0; k < timescaleCount; k++) {
-        features[1 + timescaleCount + k] = above < 0 ? 0 : keptUp(model, sums, now, moment, days, above, k);
-        features[1 + 2 * timescaleCount + k] = keptUp(model, sums, now, moment, days, 0, k);
+        features[1 + k] = moment.perRate[k];
+        features[1 + timescaleCount + k] = ofParent[place * timescaleCount + k];
+        features[1 + 2 * timescaleCount + k] = ofAll[place * timescaleCount + k];
       }
       let lambda = rates[node] * product(weights, own, features, 0, width);
       for (let k = 0; k < timescaleCount; k++) {
@@ -70,23 +91,6 @@ export function returnProbabilities(
     const perVisit = node < learned.nodeCount ? learned.eventsPerVisit[node] : 1;
     return -Math.expm1(-expected / perVisit);
   };
-}
-
-/** A node's smoothed rate over its population rate after some days in which it went on as it does now. */
-function keptUp(
-  { rates }: IntensityModel,
-  { values }: NodeSums,
-  { lambda }: Intensities,
-  { perSum, perRate }: Moment,
-  days: number,
-  node: number,
-  k: number,
-): number {
-  if (rates[node] === 0) return 0;
-  // perSum holds what is left of the sums; what comes on top of them is whole.
-  const perEvent = perRate[k] / priorDays;
-  const gained = -Math.expm1(-days / tausDays[k]) * tausDays[k] * lambda[node];
-  return (perSum[k] * values[node * sumsPerNode + k] + perEvent * gained) / rates[node] + perRate[k];
 }
 
 function quadrature(horizonDays: number): { days: number; weightDays: number }[] {

@@ -25,7 +25,7 @@ export function interestRecommender(
   for (const [key, { vector, nodes }] of fitted.entries()) {
     catalogue.put({ key, item: items[key], vector, nodes, treeVersion: models.tree.version });
   }
-  const intensities = intensityModel(models.tree, models.population, models.learned);
+  const intensities = intensityModel(models.tree, models.population);
   const { neighbours, popularity } = models;
   const prominence = prominenceOf(popularity);
   const known = { catalogue, neighbours, popularity, prominence, workspace: new Workspace() };

@@ -24,6 +24,7 @@ describe("an engine that has learned how interests fade", () => {
     await here.engine.putItems(items);
     await here.engine.track(events);
     const before = await here.engine.profile("ada");
+    const recommended = await here.engine.recommend("ada");
     const report = await here.engine.learnDecay();
     expect(report).toMatchObject({ interests: 4, users: users.length });
     expect(report.gap).toBeLessThan(1e-3);
@@ -39,6 +40,8 @@ describe("an engine that has learned how interests fade", () => {
       if (interest.halfLifeDays === null) continue;
       expect(interest.halfLifeInterval!.low).toBeLessThanOrEqual(interest.halfLifeDays);
     }
+    // Recommendations find more with the weights that they were tuned with.
+    expect(await here.engine.recommend("ada")).toEqual(recommended);
     expect(here.engine.interests().some(({ halfLife }) => halfLife !== undefined)).toBe(true);
     const { id } = here.engine.interests()[1];
     expect(here.engine.interest(id).halfLife).toEqual(here.engine.interests()[1].halfLife);

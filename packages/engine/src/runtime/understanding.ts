@@ -32,7 +32,10 @@ export class Understanding {
   readonly #weights: EventWeights;
   models: FittedModels;
   catalogue: Catalogue;
+  /** What profiles are read with. */
   intensities: IntensityModel;
+  /** What recommendations are read with: the default weights, by which they find more (docs/decisions/0020). */
+  #recommendIntensities: IntensityModel;
   #prominence: Float32Array;
   #drift: DriftMonitor;
   readonly #workspace = new Workspace();
@@ -44,7 +47,7 @@ export class Understanding {
     this.#weights = weights;
     this.models = models;
     this.catalogue = catalogue;
-    this.intensities = intensityModel(models.tree, models.population, models.learned);
+    [this.intensities, this.#recommendIntensities] = intensityModels(models);
     this.#prominence = prominenceOf(models.popularity);
     this.#drift = driftOf(models, catalogue);
     this.#nodesStored = models.tree.nodes.length;
@@ -90,9 +93,9 @@ export class Understanding {
 
   /** All that a recommendation for the user with this state reads. */
   recommendContext(state: InterestState, at: number): RecommendContext {
-    const { catalogue, intensities, models } = this;
+    const { catalogue, models } = this;
     const { neighbours, popularity } = models;
-    const reading = readState(intensities, state, at);
+    const reading = readState(this.#recommendIntensities, state, at);
     const workspace = this.#workspace;
     return { state, reading, catalogue, neighbours, popularity, prominence: this.#prominence, workspace };
   }
@@ -142,7 +145,7 @@ export class Understanding {
       tree.count(nodes);
       this.#drift.add(nodes, vector);
     }
-    this.intensities = intensityModel(tree, this.models.population, this.models.learned);
+    [this.intensities, this.#recommendIntensities] = intensityModels(this.models);
     return { created: created.map(({ item }) => item.id), updated: updated.length };
   }
 
@@ -152,7 +155,7 @@ export class Understanding {
     await this.#storage.blobs.put(blobName, saveModels(models));
     this.models = models;
     this.#nodesStored = models.tree.nodes.length;
-    this.intensities = intensityModel(models.tree, models.population, learned);
+    [this.intensities, this.#recommendIntensities] = intensityModels(models);
   }
 
   /**
@@ -173,11 +176,21 @@ export class Understanding {
     for (const entry of entries) catalogue.put(entry);
     this.models = models;
     this.catalogue = catalogue;
-    this.intensities = intensityModel(models.tree, models.population, models.learned);
+    [this.intensities, this.#recommendIntensities] = intensityModels(models);
     this.#prominence = prominenceOf(models.popularity);
     this.#drift = driftOf(models, catalogue);
     this.#nodesStored = models.tree.nodes.length;
   }
+}
+
+/** With the learned weights, and with the defaults; one and the same until there are learned ones. */
+function intensityModels({
+  tree,
+  population,
+  learned,
+}: FittedModels): [learned: IntensityModel, defaults: IntensityModel] {
+  const defaults = intensityModel(tree, population);
+  return [learned === undefined ? defaults : intensityModel(tree, population, learned), defaults];
 }
 
 function driftOf({ tree, baseline }: FittedModels, catalogue: Catalogue): DriftMonitor {

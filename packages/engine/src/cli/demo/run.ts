@@ -5,28 +5,33 @@
  */
 import { Worker } from "node:worker_threads";
 import { dayMs } from "../../base/time.ts";
+import type { HalfLife } from "../../core/intensity-weights.ts";
 import type { Profile, ProfileInterest } from "../../core/profile.ts";
 import type { RecommendationList } from "../../core/recommendation.ts";
 import type { Engine, ProgressListener } from "../../engine.ts";
 import { type ImportReport, importInto } from "../../import/import.ts";
 import type { SampleEvaluation } from "./evaluation.ts";
 import type { EvaluationMessage } from "./evaluation-worker.ts";
+import type { Sample, SampleName, sampleNamed } from "./samples.ts";
 
 export interface DemoSummary {
+  /** Missing in summaries of before there were several samples: MovieLens. */
+  readonly sample?: SampleName;
   readonly import: Pick<ImportReport, "items" | "events" | "duplicates" | "problemCount">;
   readonly tree: {
     readonly interests: number;
     readonly depth: number;
     readonly broadest: readonly { readonly label: string; readonly itemCount: number; readonly children: number }[];
   };
-  readonly evaluation: SampleEvaluation;
+  /** Where recommendations are measured. */
+  readonly evaluation?: SampleEvaluation;
+  /** The shortest of the learned half-lives. */
+  readonly fading?: readonly { readonly label: string; readonly halfLife: HalfLife }[];
   readonly profile: Profile;
   readonly recommendations: RecommendationList;
   readonly seconds: number;
 }
 
-/** As much of a profile as fits a screen. */
-const shown = { depth: 2, minStrength: 0.08 };
 const blobName = "demo";
 const seed = 1;
 
@@ -36,26 +41,34 @@ export async function storedSummary(engine: Engine): Promise<DemoSummary | undef
   return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as DemoSummary);
 }
 
-export async function runDemo(engine: Engine, folder: string, onProgress: ProgressListener): Promise<DemoSummary> {
+export async function runDemo(
+  engine: Engine,
+  { sample, folder, sources }: ReturnType<typeof sampleNamed>,
+  onProgress: ProgressListener,
+): Promise<DemoSummary> {
   const started = performance.now();
   let building = true;
   // One display for two threads: the measuring shows once the building is done.
-  const measuring = evaluateInWorker(folder, (progress) => {
+  const tell: ProgressListener = (progress) => {
     if (!building) onProgress(progress);
-  });
-  const report = await importInto(engine, [{ movieLens: folder }], { onProgress });
+  };
+  const measuring = sample.isMeasured ? evaluateInWorker(folder, tell) : undefined;
+  const report = await importInto(engine, sources, { onProgress });
   await engine.rebuild({ onProgress });
-  const { user, at } = await tellingProfile(engine, onProgress);
-  const profile = await engine.profile(user, { at, ...shown });
+  if (sample.isLearned) await engine.learnDecay({ onProgress });
+  const { user, at } = await tellingProfile(engine, sample, onProgress);
+  const profile = await engine.profile(user, { at, ...sample.shown });
   const recommendations = await engine.recommend(user, { limit: 10, explain: true, at });
   building = false;
   const evaluation = await measuring;
 
   const { items, events, duplicates, problemCount } = report;
   const summary: DemoSummary = {
+    sample: sample.name,
     import: { items, events, duplicates, problemCount },
     tree: treeSummary(engine),
-    evaluation,
+    ...(evaluation !== undefined && { evaluation }),
+    ...(sample.isLearned && { fading: fastestFading(engine) }),
     profile,
     recommendations,
     seconds: (performance.now() - started) / 1_000,
@@ -79,14 +92,12 @@ function evaluateInWorker(folder: string, onProgress: ProgressListener): Promise
   });
 }
 
-const yearsMin = 5;
-const eventsMin = 100;
-
 /**
- * The profile worth showing: most users of the sample rate on one day only, so of those active for years the one whose
- * interests stand in the most different phases at the time of the last event; at a tie, the one with more events.
+ * The profile worth showing: of those who have been around for long, the one whose interests stand in the most different
+ * phases at the time of the last event; at a tie, the one with more events.
  */
-async function tellingProfile(engine: Engine, onProgress: ProgressListener): Promise<Profile> {
+async function tellingProfile(engine: Engine, sample: Sample, onProgress: ProgressListener): Promise<Profile> {
+  const { eventsMin, daysMin } = sample.telling;
   const { users } = await engine.users({ limit: 1_000 });
   let best: { profile: Profile; phases: number } | undefined;
   for (const [index, { id, events }] of users.entries()) {
@@ -94,18 +105,34 @@ async function tellingProfile(engine: Engine, onProgress: ProgressListener): Pro
     if (best !== undefined && events < eventsMin) continue;
     const { firstSeen, lastSeen } = await engine.profile(id, { depth: 0, evidence: 0 });
     if (firstSeen === null || lastSeen === null) continue;
-    if (best !== undefined && lastSeen - firstSeen < yearsMin * 365 * dayMs) continue;
-    const profile = await engine.profile(id, { at: lastSeen });
+    if (best !== undefined && lastSeen - firstSeen < daysMin * dayMs) continue;
+    const profile = await engine.profile(id, { at: lastSeen, ...sample.phasesShown });
     const phases = phasesOf(profile.interests).size;
     if (best === undefined || phases > best.phases || (phases === best.phases && events > best.profile.events)) {
       best = { profile, phases };
     }
   }
-  return best?.profile ?? engine.profile("1");
+  return best?.profile ?? engine.profile(users[0]?.id ?? "1");
 }
 
 function phasesOf(interests: readonly ProfileInterest[]): Set<string> {
-  return new Set(interests.map(({ phase }) => phase));
+  return new Set(interests.flatMap(({ phase, children }) => [phase, ...phasesOf(children)]));
+}
+
+const halfLivesShown = 8;
+/** Interests with fewer items have too few events to tell much. */
+const itemsMin = 60;
+
+/** Of the two broadest levels, those whose habits fade fastest, with an interval that ends somewhere. */
+function fastestFading(engine: Engine): { label: string; halfLife: HalfLife }[] {
+  return engine
+    .interests()
+    .flatMap(({ label, level, itemCount, halfLife }) => {
+      const isTold = level > 0 && level <= 2 && itemCount >= itemsMin && halfLife !== undefined;
+      return isTold && halfLife.highDays !== null ? [{ label, halfLife }] : [];
+    })
+    .sort((a, b) => a.halfLife.days - b.halfLife.days)
+    .slice(0, halfLivesShown);
 }
 
 function treeSummary(engine: Engine): DemoSummary["tree"] {
