@@ -131,6 +131,23 @@ describe("benchmarks", () => {
     });
   });
 
+  test("score times every way to score, and says what integers lose", async () => {
+    const words = ["--items", "50", "--manyItems", "60", "--rounds", "3", "--batches", "1", "--epochs", "1"];
+    const { catalogues, ...result } = await measured("score", words);
+    const times = { p50Ms: expect.any(Number), p99Ms: expect.any(Number) };
+    const own = { served: times, inPlace: times, eventLoopDelay: { p99Ms: expect.any(Number) } };
+    const file = { single: times, batchPerUser: times };
+    expect(catalogues).toEqual(
+      [50, 60].map((items) =>
+        expect.objectContaining({ items, "64 events": expect.objectContaining({}), productsAlone: expect.anything() }),
+      ),
+    );
+    const [first] = catalogues as Record<string, unknown>[];
+    expect(first).toMatchObject({ "64 events": own, "200 events": own, onnx: { float32: file, int8: file } });
+    const ndcg = { inPlace: expect.any(Number), float32: expect.any(Number), int8: expect.any(Number) };
+    expect(result).toMatchObject({ benchmark: "score", quality: { users: 6, "NDCG@10": ndcg }, ...circumstances });
+  });
+
   test("train times whole steps beside their products alone", async () => {
     process.env.PYTHON = "no-python-here";
     const { cases, ...result } = await measured("train", ["--steps", "1", "--shrink", "64"]);

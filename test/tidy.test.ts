@@ -30,7 +30,10 @@ const rooms: Readonly<Record<string, Room>> = {
   evaluate: { at: inEngine("evaluate"), mayImport: ["base", "core"] },
   recommend: { at: inEngine("recommend"), mayImport: ["base", "core", "models"] },
   // The inside of the engine, which engine.ts composes; config.ts stands beside it.
-  runtime: { at: inEngine("runtime"), mayImport: ["base", "core", "models", "text", "recommend", "storage"] },
+  runtime: {
+    at: inEngine("runtime"),
+    mayImport: ["base", "core", "models", "text", "evaluate", "recommend", "storage"],
+  },
   config: { at: /^packages\/engine\/src\/config\.ts$/, mayImport: ["base", "core", "recommend"] },
   engine: { at: /^packages\/engine\/src\/(engine|index)\.ts$/, mayImport: "everything" },
   server: { at: inEngine("server"), mayImport: ["base", "core", "engine", "protocol"] },

@@ -108,7 +108,8 @@ async function fill(dataDir: string): Promise<string[]> {
       })),
     );
     await engine.rebuild();
-    return [...users, ...items.slice(0, 4).map(({ id }) => id), engine.interests()[1].id, "e1", "nobody"];
+    const { id: model } = await engine.train({ model: "item-knn", promote: true });
+    return [model, ...users, ...items.slice(0, 4).map(({ id }) => id), engine.interests()[1].id, "e1", "nobody"];
   } finally {
     await engine.close();
   }

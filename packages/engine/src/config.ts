@@ -1,6 +1,7 @@
 /** The configuration: one validated object. Unknown keys and wrong types fail at the start with what was expected. */
 import { z } from "zod";
 import { PenchantError } from "./base/errors.ts";
+import { dayMs, hourMs, minuteMs } from "./base/time.ts";
 import { defaultEventWeights } from "./core/weights.ts";
 import { defaultBlend } from "./recommend/pipeline.ts";
 
@@ -10,6 +11,11 @@ const weight = z.union([z.number().min(-10).max(10), z.literal("stars")], {
 
 /** `whsec_` and 24 to 64 bytes in base64, as Standard Webhooks has it. */
 const webhookSecret = /^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const unitsMs = { m: minuteMs, h: hourMs, d: dayMs, w: 7 * dayMs };
+
+function durationMs(text: string): number {
+  return Number.parseInt(text, 10) * unitsMs[text.at(-1) as keyof typeof unitsMs];
+}
 
 const configSchema = z.strictObject({
   /** Folder of the embedded database; made when it is not there. */
@@ -20,8 +26,23 @@ const configSchema = z.strictObject({
   strictTypes: z.boolean().default(false),
   /** How much each candidate source counts in a recommendation, relative to the others. */
   blend: z
-    .strictObject({ interest: z.number().min(0).max(100), neighbour: z.number().min(0).max(100) })
+    .strictObject({
+      interest: z.number().min(0).max(100).default(defaultBlend.interest),
+      neighbour: z.number().min(0).max(100).default(defaultBlend.neighbour),
+      /** The trained model that is promoted, where there is one. */
+      model: z.number().min(0).max(100).default(defaultBlend.model),
+    })
     .default(defaultBlend),
+  /** Train the promoted model again once it is so old and so many events have come; promoted if it is not worse. */
+  retrain: z
+    .strictObject({
+      every: z
+        .string()
+        .regex(/^[1-9]\d{0,3}[mhdw]$/, "expected a length of time such as 30m, 12h, 1d or 1w")
+        .transform(durationMs),
+      minNewEvents: z.int().min(1).max(1_000_000_000).default(1),
+    })
+    .optional(),
   /** Interest states kept in memory. */
   cachedStates: z.int().min(100).max(10_000_000).default(100_000),
   /** Seconds that a changed state waits for further changes before it is written, up to twice as many; the log is durable at once. */

@@ -5,6 +5,7 @@ import type { Engine } from "./runtime/engine-contract.ts";
 import { folding } from "./runtime/folding.ts";
 import { Identities } from "./runtime/identities.ts";
 import { Intake } from "./runtime/intake.ts";
+import { Models } from "./runtime/models.ts";
 import { PenchantEngine } from "./runtime/penchant-engine.ts";
 import { ProfileWatches } from "./runtime/profile-watches.ts";
 import type { ProgressListener } from "./runtime/progress.ts";
@@ -34,8 +35,9 @@ export interface EngineOptions extends PenchantConfigInput {
   /** Told how far a long start is: replaying events after a crash, or finishing a rebuild that was cut off. */
   readonly onProgress?: ProgressListener;
   /**
-   * Told of states that could not be written behind, and of a webhook that is not taken; both are kept and tried again.
-   * Default: a line on stderr.
+   * Told of what goes wrong while nobody waits for it: states that could not be written behind and a webhook that is not
+   * taken, which are kept and tried again, a promoted model that cannot be used, a training of the schedule that could not be
+   * started. Default: a line on stderr.
    */
   readonly onBackgroundError?: (error: unknown) => void;
 }
@@ -62,6 +64,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const storage = await openEmbeddedStorage({ dataDir: config.dataDir, clock });
   let states: UserStates | undefined;
   let webhook: Webhook | undefined;
+  let models: Models | undefined;
   try {
     const { understanding, isWhole } = await Understanding.load(storage, config.eventWeights);
     const identities = await Identities.load(storage.users);
@@ -90,11 +93,16 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       strictTypes: config.strictTypes,
       eventsInFlightMax: config.eventsInFlight,
     });
-    const { blend, seed } = config;
+    const { blend, seed, dataDir, retrain } = config;
     if (config.webhook !== undefined) {
       const sources = { storage, understanding, identities, fold };
       webhook = await Webhook.open(config.webhook, sources, { clock, onError: onBackgroundError });
     }
+    models = await Models.open({
+      ...{ clock, dataDir, storage, understanding, identities, seed },
+      retrain: retrain && { everyMs: retrain.every, minNewEvents: retrain.minNewEvents },
+      onError: onBackgroundError,
+    });
     const engine = new PenchantEngine({
       clock,
       storage,
@@ -105,6 +113,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       fold,
       watches,
       webhook,
+      models,
       blend,
       seed,
     });
@@ -122,11 +131,12 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     return engine;
   } catch (error) {
     states?.stop();
+    await models?.close();
     await storage.close();
     throw error;
   }
 }
 
 function reportOnStderr(error: unknown): void {
-  console.error(`penchant: something behind the scenes failed and will be tried again: ${String(error)}`);
+  console.error(`penchant: something behind the scenes failed: ${String(error)}`);
 }

@@ -3,6 +3,7 @@ export * from "./event.ts";
 export * from "./health.ts";
 export * from "./item.ts";
 export { limits } from "./limits.ts";
+export * from "./model.ts";
 export * from "./problem.ts";
 export * from "./profile.ts";
 export * from "./profile-changes.ts";

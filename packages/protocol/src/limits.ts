@@ -41,6 +41,10 @@ export const limits = {
   page: 1_000,
   /** Recommendations, or similar items, of one answer. */
   recommendations: 1_000,
+  /** Events of an anonymous session that recommendations are asked for. */
+  sessionEvents: 1_000,
+  /** Items that a caller may have put in order at once. */
+  rankedItems: 1_000,
   /** Evidence lines of one interest. */
   evidence: 64,
   /** Profiles of one history. */

@@ -1,16 +1,18 @@
 /** Recommendations on the wire, reasons included. */
 import { z } from "zod";
+import { eventInput } from "./event.ts";
 import { item } from "./item.ts";
 import { limits } from "./limits.ts";
 import { id, interestId, moment, queryBoolean, queryInteger, queryMoment, time } from "./values.ts";
 
 export const reason = z
   .strictObject({
-    source: z.enum(["interest", "neighbour", "popularity", "rest"]).meta({
+    source: z.enum(["interest", "neighbour", "model", "popularity", "rest"]).meta({
       description:
-        "`interest`: the profile expects it; `neighbour`: people who took the event's item took this one; `popularity`: many took it, and of this user nothing is known yet; `rest`: all smaller lines together.",
+        "`interest`: the profile expects it; `neighbour`: people who took the event's item took this one; `model`: the trained model that is promoted expects it; `popularity`: many took it, and of this user nothing is known yet; `rest`: all smaller lines together.",
     }),
     contribution: z.number().meta({ description: "Adds up to the score over all lines." }),
+    model: z.string().optional().meta({ description: "Of a line of `model`: which, by its id in the registry." }),
     event: z
       .strictObject({
         type: z.string(),
@@ -40,6 +42,29 @@ export const recommendationList = z
   .meta({ id: "RecommendationList", description: "Best first." });
 export type RecommendationList = z.output<typeof recommendationList>;
 
+export const sessionRecommendations = z
+  .strictObject({ at: time, recommendations: z.array(recommendation) })
+  .meta({ id: "SessionRecommendations", description: "Best first." });
+export type SessionRecommendations = z.output<typeof sessionRecommendations>;
+
+export const ranking = z
+  .strictObject({
+    user: id,
+    at: time,
+    ranking: z
+      .array(
+        z.strictObject({
+          item: id,
+          score: z.number().meta({ description: "As in a recommendation; 0 where nothing can be said." }),
+          reasons: z.array(reason).optional().meta({ description: "Present when asked for." }),
+        }),
+      )
+      .meta({ description: "Best first; items that are not in the catalogue last, in the order of the request." }),
+    unknown: z.array(id).meta({ description: "Those that are not in the catalogue." }),
+  })
+  .meta({ id: "Ranking", description: "The caller's own items in the order in which the user may want them." });
+export type Ranking = z.output<typeof ranking>;
+
 const limitText = { description: "How many, default 10." };
 const explainText = { description: "Give the reasons, default true." };
 const withoutText = { description: "As if nothing had ever been done under this interest." };
@@ -64,3 +89,24 @@ export const recommendationBody = z
 export const similarQuery = z.strictObject({
   limit: queryInteger(1, limits.recommendations).optional().meta(limitText),
 });
+
+export const sessionEvent = eventInput
+  .omit({ id: true, user: true, session: true })
+  .meta({ id: "SessionEvent", examples: [{ type: "view", item: "m1" }] });
+export type SessionEvent = z.output<typeof sessionEvent>;
+
+export const sessionBody = z
+  .strictObject({
+    events: z.array(sessionEvent).max(limits.sessionEvents).meta({ description: "What was done, oldest first." }),
+    limit: z.int().min(1).max(limits.recommendations).optional().meta(limitText),
+    explain: z.boolean().optional().meta(explainText),
+  })
+  .meta({ id: "SessionRequest", examples: [{ events: [{ type: "view", item: "m1" }], limit: 10 }] });
+
+export const rankBody = z
+  .strictObject({
+    user: id,
+    items: z.array(id).max(limits.rankedItems).meta({ description: "Ids of items; each counts once." }),
+    explain: z.boolean().optional().meta({ description: "Give the reasons, default false." }),
+  })
+  .meta({ id: "RankRequest", examples: [{ user: "u42", items: ["m1", "m2"] }] });

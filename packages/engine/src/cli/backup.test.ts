@@ -247,7 +247,8 @@ describe("a restore", () => {
       ["got something else", "This is a letter.\n".repeat(500)],
       ["is not as it was", flipped],
       ["list of its files is missing", tarOf({ "keys.json": "{}" })],
-      ['expected databases and keys, got "../penchant.db"', tarOf({ "../penchant.db": "" })],
+      ['expected databases, models and keys, got "../penchant.db"', tarOf({ "../penchant.db": "" })],
+      ["expected databases, models and keys", tarOf({ "models/ease-1/../../keys.json": "" })],
       ["format that this Penchant knows", tarOf({ "backup.json": '{ "format": 2 }' })],
     ];
     for (const [why, bytes] of ruins) {

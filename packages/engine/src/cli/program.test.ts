@@ -22,6 +22,7 @@ const names = [
   "serve",
   "profile",
   "recommend",
+  "rank",
   "interests",
   "rebuild",
   "steer",

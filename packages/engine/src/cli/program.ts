@@ -11,7 +11,9 @@ import { addImport } from "./import.ts";
 import { addInit } from "./init.ts";
 import { addInterests } from "./interests.ts";
 import { addKeys } from "./keys.ts";
+import { addModels } from "./models.ts";
 import { addProfile } from "./profile.ts";
+import { addRank } from "./rank.ts";
 import { addRebuild } from "./rebuild.ts";
 import { addRecommend } from "./recommend.ts";
 import { addRestore } from "./restore.ts";
@@ -28,11 +30,13 @@ const commands = [
   addServe,
   addProfile,
   addRecommend,
+  addRank,
   addInterests,
   addRebuild,
   addSteer,
   addEvaluate,
   addTrain,
+  addModels,
   addErase,
   addBackup,
   addRestore,

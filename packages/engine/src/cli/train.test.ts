@@ -81,7 +81,11 @@ describe("penchant train", () => {
     expect(facts.itemIds).toHaveLength(9);
     expect(scoresFor(sasrec.load(saved), [1, 2])).toHaveLength(9);
     // What was saved on the way is not needed any more.
-    expect(readdirSync(output).sort((a, b) => (a < b ? -1 : 1))).toEqual(["model.json", "weights.safetensors"]);
+    expect(readdirSync(output).sort((a, b) => (a < b ? -1 : 1))).toEqual([
+      "inference.onnx",
+      "model.json",
+      "weights.safetensors",
+    ]);
     expect((await run(...words)).out).toMatch(
       /^Trained sasrec on 180 interactions in \d+\.\d s; it is in .*sasrec\.\n$/,
     );

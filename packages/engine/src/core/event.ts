@@ -18,6 +18,9 @@ export interface EventInput {
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** An event of somebody who has no id. */
+export type SessionEvent = Omit<EventInput, "user" | "id" | "session">;
+
 /** An event that passed validation. */
 export interface UserEvent {
   readonly id: string;

@@ -36,6 +36,20 @@ export const limits = {
   recentEvents: 64,
   /** Items that a state remembers as seen; further ones may be recommended again. */
   seenItems: 100_000,
+  /** Trainings of one engine that run at once. */
+  trainingJobs: 1,
+  /** Jobs that are over and still told of. */
+  jobsRemembered: 100,
+  /** Trained models that are kept; beyond, the oldest goes that is in no promotion. */
+  models: 20,
+  /** Promotions that a rollback can go back through. */
+  promotions: 10,
+  /** Recommendations that may wait for a model's scores. */
+  scoringQueue: 1_000,
+  /** Events of an anonymous session that recommendations are asked for. */
+  sessionEvents: 1_000,
+  /** Items that a caller may have put in order at once. */
+  rankedItems: 1_000,
   /** Tenants beside the default one whose engines are open at once. */
   openTenants: 32,
 } as const;

@@ -46,6 +46,15 @@ export interface RecommenderModel<Config extends object = object> {
   readonly grid: Readonly<Record<string, readonly ModelSetting[]>>;
   /** What the scores are. Ratings are predicted values, in the units of the interactions' `value`. */
   readonly predicts: "ranking" | "ratings";
+  /**
+   * How its scores compare: as amounts, of which 0 says nothing and twice as much is twice as good, or as logits, the
+   * logarithms of such amounts up to a constant. Default amounts.
+   */
+  readonly scale?: "amounts" | "logits" | undefined;
+  /** The scores of a history of distinct items are the sums of each one's alone: an account of them is exact. */
+  readonly isAdditive?: true | undefined;
+  /** What is saved holds the histories of people, if not their names: it has to go when one of them is erased. */
+  readonly keepsHistories?: true | undefined;
   /** @throws PENCHANT_E_MODEL_CONFIG for a setting out of range, PENCHANT_E_MODEL_DATA for data that it cannot learn from */
   fit(data: TrainingData, config: Config, options: ModelFitOptions): Promise<FittedRecommender>;
   /** @throws PENCHANT_E_MODEL_FILE for a model of another kind or version, or one that lacks a part */
@@ -56,6 +65,8 @@ export interface FittedRecommender extends Recommender {
   /** Scores of many users at once, in order, for models that are faster so; equal to `score` one by one. */
   scoreMany?(queries: readonly RecommenderQuery[]): Promise<readonly Float32Array[]>;
   save(): SavedModel;
+  /** Of a network: writes it as an ONNX file that any ONNX Runtime computes with; see `docs/models.md`. */
+  writeGraph?(path: string, options?: { readonly batch?: number; readonly quantise?: boolean }): Promise<void>;
 }
 
 /** A fitted model as plain data: what a registry writes as `model.json` and safetensors. */

@@ -7,11 +7,14 @@ import type { Item } from "./item.ts";
  */
 export interface Reason {
   /**
-   * `interest`: the profile expects it; `neighbour`: people who took the event's item took this one; `popularity`: many
-   * took it, and of this user nothing is known yet; `rest`: the sum of all smaller lines.
+   * `interest`: the profile expects it; `neighbour`: people who took the event's item took this one; `model`: the trained
+   * model that is promoted expects it; `popularity`: many took it, and of this user nothing is known yet; `rest`: the sum of
+   * all smaller lines.
    */
-  readonly source: "interest" | "neighbour" | "popularity" | "rest";
+  readonly source: "interest" | "neighbour" | "model" | "popularity" | "rest";
   readonly contribution: number;
+  /** Of a line of `model`: which, by its id in the registry. */
+  readonly model?: string;
   readonly event?: {
     readonly type: string;
     readonly time: number;
@@ -31,4 +34,25 @@ export interface RecommendationList {
   readonly user: string;
   readonly at: number;
   readonly recommendations: readonly Recommendation[];
+}
+
+/** Recommendations to somebody who is nobody's user. */
+export type SessionRecommendations = Omit<RecommendationList, "user">;
+
+/** One of the caller's items in its place. */
+export interface RankedItem {
+  readonly item: string;
+  /** As in a recommendation; 0 for an item of which nothing can be said. */
+  readonly score: number;
+  /** Present when asked for. */
+  readonly reasons?: readonly Reason[];
+}
+
+export interface Ranking {
+  readonly user: string;
+  readonly at: number;
+  /** The caller's items, best first; those that are not in the catalogue last, in the caller's order. */
+  readonly ranking: readonly RankedItem[];
+  /** Those that are not in the catalogue. */
+  readonly unknown: readonly string[];
 }

@@ -38,6 +38,7 @@ export const bpr: RecommenderModel<BprConfig> = {
   defaults: { factors: 64, learningRate: 0.05, regularisation: 0.01, epochs: 40 },
   grid: { learningRate: [0.02, 0.05, 0.1], regularisation: [0.003, 0.01, 0.03] },
   predicts: "ranking",
+  scale: "logits",
   async fit(data, config, options) {
     checkSettings(identity.name, config, {
       factors: { min: 1, max: 512, integer: true },

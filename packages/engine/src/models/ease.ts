@@ -30,6 +30,7 @@ export const ease: RecommenderModel<EaseConfig> = {
   defaults: { regularisation: 500 },
   grid: { regularisation: [50, 100, 250, 500, 1_000] },
   predicts: "ranking",
+  isAdditive: true,
   async fit(data, config, options) {
     const { itemCount } = data;
     checkSettings(identity.name, config, { regularisation: { min: 1e-3, max: 1e6 } });

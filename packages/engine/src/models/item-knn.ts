@@ -22,6 +22,7 @@ export const itemKnn: RecommenderModel<ItemKnnConfig> = {
   defaults: { neighbours: 200, shrinkage: 1 },
   grid: { neighbours: [20, 50, 100, 200, 400], shrinkage: [0, 1, 10] },
   predicts: "ranking",
+  isAdditive: true,
   async fit(data, config, options) {
     checkSettings(identity.name, config, {
       neighbours: { min: 1, max: 10_000, integer: true },

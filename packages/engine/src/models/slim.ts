@@ -44,6 +44,7 @@ export const slim: RecommenderModel<SlimConfig> = {
   defaults: { l1: 1, l2: 50 },
   grid: { l1: [0.1, 1, 5], l2: [10, 50, 200] },
   predicts: "ranking",
+  isAdditive: true,
   async fit(data, config, options) {
     const { itemCount } = data;
     checkSettings(identity.name, config, { l1: { min: 0, max: 1e6 }, l2: { min: 0, max: 1e6 } });

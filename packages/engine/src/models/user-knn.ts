@@ -29,6 +29,7 @@ export const userKnn: RecommenderModel<UserKnnConfig> = {
   defaults: { neighbours: 100, shrinkage: 10 },
   grid: { neighbours: [20, 50, 100, 200, 400], shrinkage: [0, 10, 100] },
   predicts: "ranking",
+  keepsHistories: true,
   async fit(data, config, options) {
     checkSettings(identity.name, config, {
       neighbours: { min: 1, max: 10_000, integer: true },

@@ -15,23 +15,26 @@ export interface AttendedEvent {
   readonly attention: number;
 }
 
-/** Newest first; events on known items only. */
-export function attendedEvents(context: Pick<RecommendContext, "state" | "reading" | "catalogue">): AttendedEvent[] {
-  const { state, reading, catalogue } = context;
+type Heard = Pick<RecommendContext, "state" | "reading" | "catalogue">;
+
+/** The newest events on known items, oldest first, rejections among them, but for what the user has forgotten or muted. */
+export function heardEvents({ state, reading, catalogue }: Heard): RecentEvent[] {
+  const known = state.recentEvents().filter(({ item }) => item >= 0);
+  if (state.steered.size === 0) return known;
   const { nodes } = reading.model.tree;
   const parentOf = (node: number) => nodes[node].parent;
-  const speaks = ({ item, time }: RecentEvent) =>
-    state.steered.size === 0 ||
+  return known.filter(({ item, time }) =>
     catalogue
       .nodes(item)
-      .some((node) => reading.muted?.[node] !== 1 && !isForgotten(state.steered, node, time, parentOf));
+      .some((node) => reading.muted?.[node] !== 1 && !isForgotten(state.steered, node, time, parentOf)),
+  );
+}
+
+/** Newest first. */
+export function attendedEvents(context: Heard): AttendedEvent[] {
   const attended: AttendedEvent[] = [];
-  let rank = 0;
-  for (let index = state.recentCount - 1; index >= 0; index--) {
-    const event = state.recentAt(index);
-    if (event.item < 0 || !speaks(event)) continue;
+  for (const [rank, event] of heardEvents(context).reverse().entries()) {
     const attention = Math.max(event.weight, 0) * 2 ** (-rank / halfLifeEvents);
-    rank += 1;
     if (attention > 0) attended.push({ event, attention });
   }
   return attended;

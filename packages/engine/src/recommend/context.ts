@@ -15,10 +15,22 @@ export interface RecommendContext {
   /** `prominenceOf` the popularity. */
   readonly prominence: Float32Array;
   readonly workspace: Workspace;
+  /** Of the model that is promoted, where there is one that knows anything of the user's events. */
+  readonly model?: ModelAmounts | undefined;
+}
+
+/** What a trained model says to a user's events. */
+export interface ModelAmounts {
+  /** Its id in the registry. */
+  readonly model: string;
+  /** By item key, never negative; 0 for items that the model does not know, and nothing for those that came since. */
+  readonly amounts: Float32Array;
+  /** What each event adds to an item's amount; absent where nobody can say. */
+  readonly partsOf?: ((item: number) => Contribution[]) | undefined;
 }
 
 /** Where candidates come from. */
-export type SourceName = "interest" | "neighbour" | "popularity";
+export type SourceName = "interest" | "neighbour" | "model" | "popularity";
 
 /** One line of a source's account: how much an event adds to an item's score. */
 export interface Contribution {

@@ -19,12 +19,16 @@ interface Line {
   readonly event: RecentEvent | undefined;
 }
 
+/** What lines are told in the words of. */
+interface Known {
+  readonly catalogue: Catalogue;
+  readonly tree: InterestTree;
+  /** Id of the model that is promoted, where it has scored. */
+  readonly model: string | undefined;
+}
+
 /** The reasons of each of the items. */
-export function reasonsFor(
-  items: readonly number[],
-  fused: FusedScores<SourceName>,
-  interests: { catalogue: Catalogue; tree: InterestTree },
-): Reason[][] {
+export function reasonsFor(items: readonly number[], fused: FusedScores<SourceName>, known: Known): Reason[][] {
   const accounts = fused.parts
     .filter(({ scale }) => scale > 0)
     .map(({ name, scale, candidates }) => ({ name, scale, lines: candidates.explain(items) }));
@@ -35,7 +39,7 @@ export function reasonsFor(
       lineCount += lines[place].length;
       for (const { event, amount } of lines[place]) keepLargest(shown, name, amount * scale, event);
     }
-    const reasons = shown.map((line) => reasonOf(line, item, interests));
+    const reasons = shown.map((line) => reasonOf(line, item, known));
     if (lineCount === shown.length) return reasons;
     let accounted = 0;
     for (const { contribution } of shown) accounted += contribution;
@@ -53,16 +57,12 @@ function keepLargest(shown: Line[], source: SourceName, contribution: number, ev
   shown.splice(place, 0, { source, contribution, event });
 }
 
-function reasonOf(
-  { source, contribution, event }: Line,
-  item: number,
-  { catalogue, tree }: { catalogue: Catalogue; tree: InterestTree },
-): Reason {
-  if (event === undefined) return { source, contribution };
+function reasonOf({ source, contribution, event }: Line, item: number, { catalogue, tree, model }: Known): Reason {
+  const named = { source, contribution, ...(source === "model" && model !== undefined && { model }) };
+  if (event === undefined) return named;
   const interest = sharedInterest(tree, catalogue.nodes(event.item), catalogue.nodes(item));
   return {
-    source,
-    contribution,
+    ...named,
     event: { type: event.type, time: event.time, item: titled(catalogue.item(event.item)) },
     ...(interest === undefined ? {} : { interest: { id: interest.id, label: interest.label } }),
   };

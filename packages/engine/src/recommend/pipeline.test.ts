@@ -13,7 +13,7 @@ import { attendedEvents, halfLifeEvents } from "./attention.ts";
 import { interestCandidates, prominenceOf } from "./candidates/interests.ts";
 import { neighbourCandidates } from "./candidates/neighbours.ts";
 import type { RecommendContext } from "./context.ts";
-import { defaultBlend, recommendItems } from "./pipeline.ts";
+import { type Blend, defaultBlend, recommendItems } from "./pipeline.ts";
 import { similarItems } from "./similar.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -52,7 +52,7 @@ function contextAfter(events: readonly Partial<FoldableEvent>[], within = catalo
   return { state, reading, catalogue: within, neighbours, popularity, prominence, workspace: new Workspace() };
 }
 
-const recommended = (context: RecommendContext, options: { limit?: number; blend?: typeof defaultBlend } = {}) =>
+const recommended = (context: RecommendContext, options: { limit?: number; blend?: Blend } = {}) =>
   recommendItems(context, { limit: 10, explain: true, blend: defaultBlend, ...options });
 const keyOf = ({ item }: { item: Item }) => catalogue.key(item.id)!;
 
@@ -156,8 +156,34 @@ describe("recommendations", () => {
     }
   });
 
+  it("take in what a trained model says, line by line where it can say, and else in one", () => {
+    const events = [on(1), on(perTheme + 2)];
+    const amounts = new Float32Array(items.length);
+    amounts[5] = 3;
+    amounts[perTheme + 6] = 6;
+    const context = contextAfter(events);
+    const [first, second] = context.state.recentEvents();
+    const halves = (item: number) => [first, second].map((event) => ({ event, amount: amounts[item] / 2 }));
+    for (const partsOf of [undefined, halves]) {
+      const model = { model: "ease-1", amounts, ...(partsOf && { partsOf }) };
+      const best = recommended({ ...context, model }, { limit: 2, blend: { interest: 0, neighbour: 0, model: 2 } });
+      const line = { source: "model", model: "ease-1" };
+      const lines = (score: number) =>
+        partsOf === undefined
+          ? [{ ...line, contribution: score }]
+          : [expect.objectContaining({ ...line, contribution: score / 2 }), expect.objectContaining(line)];
+      expect(best).toEqual([
+        { item: items[perTheme + 6], score: 2, reasons: lines(2) },
+        { item: items[5], score: 1, reasons: lines(1) },
+      ]);
+    }
+    const silent = { model: "ease-1", amounts: new Float32Array(items.length) };
+    const sources = recommended({ ...context, model: silent }).flatMap(({ reasons = [] }) => reasons);
+    expect(sources.some(({ source }) => source === "model")).toBe(false);
+  });
+
   it("leave out a source that is weighted with nothing", () => {
-    const only = (blend: typeof defaultBlend) =>
+    const only = (blend: Blend) =>
       new Set(
         recommended(contextAfter([on(1)]), { blend }).flatMap(({ reasons = [] }) =>
           reasons.map(({ source }) => source),

@@ -1,13 +1,14 @@
 /** What the engine can be asked: by the HTTP server, by the commands, and by a program that embeds it. */
 import type { Clock } from "../base/time.ts";
-import type { EventInput, LoggedEvent, TrackResult } from "../core/event.ts";
+import type { EventInput, LoggedEvent, SessionEvent, TrackResult } from "../core/event.ts";
 import type { HalfLife, LearningOrigin } from "../core/intensity-weights.ts";
 import type { Item, User } from "../core/item.ts";
 import type { Lineage } from "../core/lineage.ts";
 import type { Storage } from "../core/ports.ts";
 import type { InterestSummary, Profile, StandingSteering } from "../core/profile.ts";
 import type { ProfileChanges } from "../core/profile-changes.ts";
-import type { RecommendationList } from "../core/recommendation.ts";
+import type { Ranking, RecommendationList, SessionRecommendations } from "../core/recommendation.ts";
+import type { ModelList, RegisteredModel, TrainingJob, TrainingRequest } from "../core/registered-model.ts";
 import type { SteeringInput } from "../core/steering.ts";
 import type { EngineFigures } from "./figures.ts";
 import type { ProfileUpdate } from "./profile-watches.ts";
@@ -59,6 +60,43 @@ export interface RecommendOptions {
 export interface TreeInterest extends InterestSummary {
   /** How long a habit outlives its last event by half; absent while it is not learned, or nothing outlives it. */
   readonly halfLife?: HalfLife;
+}
+
+export interface RankOptions {
+  /** Give the reasons, default false. */
+  readonly explain?: boolean;
+}
+
+export interface TrainOptions extends TrainingRequest {
+  /** Stops the training, which rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called now and then with the part of the work done so far, 0 to 1, and what the model has to say of it. */
+  readonly onProgress?: (done: number, note?: string) => void;
+}
+
+/** Trained models: what there is, which one scores in recommendations, and how there come to be more. */
+export interface EngineModels {
+  list(): ModelList;
+  /**
+   * Makes a model the one that scores, from the next recommendation on. Throws PENCHANT_E_MODEL_NOT_FOUND, and
+   * PENCHANT_E_MODEL_FILE for one that is damaged; then all stays as it was.
+   */
+  promote(id: string): Promise<ModelList>;
+  /** Takes the last promotion back. Throws PENCHANT_E_MODEL_NOT_FOUND when there is none. */
+  rollback(): Promise<ModelList>;
+  /**
+   * Trains a recommender on the engine's own log, in a thread, and keeps the model. Throws PENCHANT_E_MODEL_CONFIG,
+   * PENCHANT_E_MODEL_DATA, PENCHANT_E_JOBS_BUSY.
+   */
+  train(options: TrainOptions): Promise<RegisteredModel>;
+  /** The same without waiting for it: what it comes to is asked of its job. */
+  startTraining(request: TrainingRequest): Promise<TrainingJob>;
+  /** Trainings under way and, since the start, over; newest first. */
+  jobs(): TrainingJob[];
+  /** Throws PENCHANT_E_JOB_NOT_FOUND. */
+  job(id: string): TrainingJob;
+  /** Resolves when it has stopped; one that is over stays as it is. Throws PENCHANT_E_JOB_NOT_FOUND. */
+  cancelJob(id: string): Promise<TrainingJob>;
 }
 
 export interface InterestDetail extends TreeInterest {
@@ -133,6 +171,16 @@ export interface Engine {
    */
   merge(user: string, from: string): Promise<{ user: string; merged: boolean }>;
   recommend(user: string, options?: RecommendOptions): Promise<RecommendationList>;
+  /** What somebody who is nobody's user may want next, by what they did just now; nothing of it is kept. */
+  recommendForSession(
+    events: readonly SessionEvent[],
+    options?: Pick<RecommendOptions, "limit" | "explain">,
+  ): Promise<SessionRecommendations>;
+  /** The caller's own items in the order in which the user may want them; what they know already is ranked as well. */
+  rank(user: string, items: readonly string[], options?: RankOptions): Promise<Ranking>;
+  readonly models: EngineModels;
+  /** `models.train`. */
+  train(options: TrainOptions): Promise<RegisteredModel>;
   similarItems(id: string, options?: { limit?: number }): { item: Item; similarity: number }[];
   /** All interests, parents before children; the first is the root. */
   interests(): TreeInterest[];

@@ -20,14 +20,31 @@ export async function readInteractions(
   let until = 0;
   for await (const events of log.read({ after: 0 })) {
     for (const event of events) {
-      const { item, time, weight, engaging } = toFoldable(event);
+      const { item, time, weight, value, engaging } = toFoldable(event);
       until = Math.max(until, time);
       if (item < 0 || !engaging) continue;
       const user = whoIs(event.user);
+      const interaction = { item, time, weight, ...(Number.isNaN(value) ? {} : { value }) };
       const known = byUser.get(user);
-      if (known === undefined) byUser.set(user, [{ item, time, weight }]);
-      else known.push({ item, time, weight });
+      if (known === undefined) byUser.set(user, [interaction]);
+      else known.push(interaction);
     }
   }
   return { table: interactionTable([...byUser.values()]), until };
+}
+
+/** The same with every user's interactions in order of time; of equal times, in the order of the log. */
+export function inOrderOfTime(table: InteractionTable): InteractionTable {
+  const { offsets, items, times, weights, values } = table;
+  const order = Uint32Array.from(items.keys());
+  for (let user = 0; user + 1 < offsets.length; user++) {
+    order.subarray(offsets[user], offsets[user + 1]).sort((a, b) => times[a] - times[b] || a - b);
+  }
+  return {
+    offsets,
+    items: items.map((_, at) => items[order[at]]),
+    times: times.map((_, at) => times[order[at]]),
+    weights: weights.map((_, at) => weights[order[at]]),
+    ...(values && { values: values.map((_, at) => values[order[at]]) }),
+  };
 }

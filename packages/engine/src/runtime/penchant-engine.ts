@@ -1,17 +1,15 @@
 /** The engine: takes events and items in, and answers from the states that the last acknowledged event left. */
 import { PenchantError } from "../base/errors.ts";
 import type { Clock } from "../base/time.ts";
-import { traced } from "../base/tracing.ts";
-import type { EventInput, TrackResult } from "../core/event.ts";
+import type { EventInput, SessionEvent, TrackResult } from "../core/event.ts";
 import type { Item, User } from "../core/item.ts";
 import type { Storage } from "../core/ports.ts";
 import type { Profile, StandingSteering } from "../core/profile.ts";
 import type { ProfileChanges } from "../core/profile-changes.ts";
-import type { RecommendationList } from "../core/recommendation.ts";
+import type { Ranking, RecommendationList, SessionRecommendations } from "../core/recommendation.ts";
+import type { RegisteredModel } from "../core/registered-model.ts";
 import type { SteeringInput } from "../core/steering.ts";
-import { momentOf, validateId, validateItem, validateUser } from "../core/validate.ts";
-import { type Blend, recommendItems } from "../recommend/pipeline.ts";
-import { similarItems } from "../recommend/similar.ts";
+import { validateItem, validateUser } from "../core/validate.ts";
 import type {
   ChangesOptions,
   Engine,
@@ -20,7 +18,9 @@ import type {
   InterestDetail,
   LearnedDecay,
   ProfileOptions,
+  RankOptions,
   RecommendOptions,
+  TrainOptions,
   TreeInterest,
   WatchProfileOptions,
 } from "./engine-contract.ts";
@@ -28,26 +28,29 @@ import type { EngineFigures } from "./figures.ts";
 import type { Intake } from "./intake.ts";
 import { interestDetail, treeInterests } from "./interests.ts";
 import { learnFromLog } from "./learn.ts";
-import { cursorNumber, pageSize, recommendationLimit, requireBatch } from "./options.ts";
+import type { Models } from "./models.ts";
+import { cursorNumber, pageSize, requireBatch } from "./options.ts";
 import { People } from "./people.ts";
 import type { ProfileUpdate } from "./profile-watches.ts";
-import { Profiles, type ProfilesParts } from "./profiles.ts";
+import { Profiles } from "./profiles.ts";
 import type { ProgressListener } from "./progress.ts";
+import { Recommendations, type RecommendationsParts, type SessionOptions } from "./recommendations.ts";
 import { refitFromLog } from "./refit.ts";
 import type { Webhook } from "./webhook/webhook.ts";
 
-export interface EngineParts extends ProfilesParts {
+export interface EngineParts extends Omit<RecommendationsParts, "profiles"> {
   readonly intake: Intake;
   readonly webhook: Webhook | undefined;
-  readonly blend: Blend;
   readonly seed: number;
 }
 
 export class PenchantEngine implements Engine {
   readonly clock: Clock;
   readonly storage: Storage;
+  readonly models: Models;
   readonly #parts: EngineParts;
   readonly #profiles: Profiles;
+  readonly #recommendations: Recommendations;
   readonly #people: People;
   /** Changes of the catalogue happen one after the other. */
   #catalogueLine: Promise<unknown> = Promise.resolve();
@@ -58,7 +61,9 @@ export class PenchantEngine implements Engine {
     this.#parts = parts;
     this.clock = parts.clock;
     this.storage = parts.storage;
+    this.models = parts.models;
     this.#profiles = new Profiles(parts);
+    this.#recommendations = new Recommendations({ ...parts, profiles: this.#profiles });
     this.#people = new People({ ...parts, nodeOf: (interest) => this.#profiles.nodeOf(interest) });
   }
 
@@ -150,25 +155,23 @@ export class PenchantEngine implements Engine {
   }
 
   recommend(user: string, options: RecommendOptions = {}): Promise<RecommendationList> {
-    return traced("penchant.recommend", {}, () => this.#recommend(user, options));
+    return this.#recommendations.forUser(user, options);
   }
 
-  async #recommend(user: string, options: RecommendOptions): Promise<RecommendationList> {
-    validateId(user, "user");
-    const { understanding, blend } = this.#parts;
-    const at = momentOf(options.at, "at", this.clock.now());
-    const limit = recommendationLimit(options.limit);
-    const state = await this.#profiles.stateAt(user, at, options.without);
-    const context = understanding.recommendContext(state, at);
-    return { user, at, recommendations: recommendItems(context, { limit, explain: options.explain ?? true, blend }) };
+  recommendForSession(events: readonly SessionEvent[], options: SessionOptions = {}): Promise<SessionRecommendations> {
+    return this.#recommendations.forSession(events, options);
+  }
+
+  rank(user: string, items: readonly string[], options: RankOptions = {}): Promise<Ranking> {
+    return this.#recommendations.rank(user, items, options);
   }
 
   similarItems(id: string, options: { limit?: number } = {}): { item: Item; similarity: number }[] {
-    const { catalogue } = this.#parts.understanding;
-    const key = catalogue.key(id);
-    if (key === undefined)
-      throw new PenchantError("PENCHANT_E_ITEM_NOT_FOUND", `There is no item ${JSON.stringify(id)}.`);
-    return similarItems(catalogue, key, recommendationLimit(options.limit));
+    return this.#recommendations.similar(id, options);
+  }
+
+  train(options: TrainOptions): Promise<RegisteredModel> {
+    return this.models.train(options);
   }
 
   interests(): TreeInterest[] {
@@ -224,7 +227,9 @@ export class PenchantEngine implements Engine {
 
   async erase(user: string): Promise<{ events: number }> {
     this.#checkOpen();
-    return this.#people.erase(user);
+    const erased = await this.#people.erase(user);
+    await this.models.forgetHistories();
+    return erased;
   }
 
   async status(): Promise<EngineStatus> {
@@ -263,6 +268,7 @@ export class PenchantEngine implements Engine {
     this.#closing ??= (async () => {
       this.#parts.watches.close();
       await this.#parts.webhook?.close();
+      await this.models.close();
       await this.#parts.intake.settled();
       await this.#people.settled();
       await this.#rebuildLine;

@@ -39,6 +39,7 @@ const tags = [
   { name: "Profiles", description: "What a user is interested in." },
   { name: "Recommendations", description: "What a user may want next." },
   { name: "Interests", description: "The catalogue as a tree." },
+  { name: "Models", description: "What is trained on the log, and which of it scores." },
   { name: "Health", description: "Whether the server is well." },
 ];
 
@@ -70,7 +71,7 @@ const problemTexts = {
   409: "The catalogue is empty.",
   413: "The body is over the limit.",
   415: "The body's media type is not accepted.",
-  429: "The key's rate limit is reached, or too much is waiting to be written.",
+  429: "The key's rate limit is reached, or too much is waiting or under way.",
   500: "Something went wrong in the server.",
   503: "The engine is closed, its database not available, or too many tenants are in use at once.",
   507: "The disk is full.",
@@ -83,8 +84,10 @@ function addProblems(route: RouteOptions): void {
   const codes: (keyof typeof problemTexts)[] = [400, 403, 500, 503];
   if (scope !== "none") codes.push(401, 429);
   if (route.url.includes("/:id")) codes.push(404, 409);
+  else if (route.url.startsWith("/v1/models/")) codes.push(404);
   if (route.url.includes("/interests")) codes.push(409);
-  if (schema.body !== undefined) codes.push(413, 415);
+  // What takes no body refuses one all the same that is too large or of another type.
+  if (schema.body !== undefined || route.method === "POST") codes.push(413, 415);
   if (route.method !== "GET" && route.method !== "HEAD") codes.push(507);
   const problems = codes.map((code) => {
     const documented = code === 400 && route.url === "/v1/events" ? eventsProblem : problem;

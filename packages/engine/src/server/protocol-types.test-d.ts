@@ -3,12 +3,19 @@
  * lacks, or that differs in type, is a compile error that names the pair.
  */
 import type * as wire from "@penchant/protocol";
-import type { EventInput, LoggedEvent } from "../core/event.ts";
+import type { EventInput, LoggedEvent, SessionEvent } from "../core/event.ts";
 import type { Item } from "../core/item.ts";
 import type { limits } from "../core/limits.ts";
 import type { Evidence, InterestSummary, Profile, ProfileInterest, StandingSteering } from "../core/profile.ts";
 import type { PhaseTransition, ProfileChanges } from "../core/profile-changes.ts";
-import type { Reason, Recommendation, RecommendationList } from "../core/recommendation.ts";
+import type {
+  Ranking,
+  Reason,
+  Recommendation,
+  RecommendationList,
+  SessionRecommendations,
+} from "../core/recommendation.ts";
+import type { ModelList, RegisteredModel, TrainingJob, TrainingRequest } from "../core/registered-model.ts";
 import type { SteeringInput } from "../core/steering.ts";
 import type { EngineStatus, InterestDetail, TreeInterest, WebhookDelivery } from "../engine.ts";
 
@@ -46,8 +53,15 @@ export type Values = All<{
   Reason: Same<wire.Reason, Reason>;
   Recommendation: Same<wire.Recommendation, Recommendation>;
   RecommendationList: Same<wire.RecommendationList, RecommendationList>;
+  SessionRecommendations: Same<wire.SessionRecommendations, SessionRecommendations>;
+  SessionEvent: Same<wire.SessionEvent, OnWire<SessionEvent>>;
+  Ranking: Same<wire.Ranking, Ranking>;
   EngineStatus: Same<wire.EngineStatus, EngineStatus>;
   WebhookDelivery: Same<wire.WebhookDelivery, WebhookDelivery>;
+  RegisteredModel: Same<wire.RegisteredModel, RegisteredModel>;
+  ModelList: Same<wire.ModelList, ModelList>;
+  TrainingRequest: Same<wire.TrainingBody, TrainingRequest>;
+  TrainingJob: Same<wire.TrainingJob, TrainingJob>;
 }>;
 
 /** Limits of the same name have the same value; these names must be on both sides. */
@@ -69,9 +83,11 @@ export type Limits = All<{
     | "idLength"
     | "imageLength"
     | "itemTextLength"
+    | "rankedItems"
     | "recommendations"
     | "returnDaysMax"
     | "returnDaysMin"
+    | "sessionEvents"
     | "titleLength"
     | "treeDepth"
   >;

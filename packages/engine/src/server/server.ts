@@ -23,6 +23,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { interestRoutes } from "./routes/interests.ts";
 import { itemRoutes } from "./routes/items.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { modelRoutes } from "./routes/models.ts";
 import { profileStreamRoutes } from "./routes/profile-stream.ts";
 import { profileRoutes } from "./routes/profiles.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
@@ -169,6 +170,7 @@ export function buildServer(engine: Engine, options: BuildOptions = {}): Server 
     profileStreamRoutes(routes, drain.stopping);
     recommendationRoutes(routes);
     interestRoutes(routes);
+    modelRoutes(routes);
     healthRoutes(routes);
     metricsRoutes(routes, metrics);
     docsRoutes(routes);

@@ -7,7 +7,7 @@
  *   <dataDir>/tenants/<name>/  every other one
  *
  * An engine is opened when the first request comes for it. At most `limits.openTenants` are open at a time: for one more,
- * the one that was idle longest is closed, and only engines that nobody is using are ever closed.
+ * the one that was idle longest is closed, and only engines that nobody is using and that train nothing are ever closed.
  */
 import { join } from "node:path";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
@@ -105,7 +105,8 @@ export class Tenants {
   }
 
   #closeIdlest(): void {
-    const idlest = this.#open.entries().find(([, { leases }]) => leases === 0);
+    const isIdle = ({ leases, opened }: Tenant) => leases === 0 && !opened?.models.jobs().some(isUnderWay);
+    const idlest = this.#open.entries().find(([, tenant]) => isIdle(tenant));
     if (idlest !== undefined) {
       this.#close(...idlest);
       return;
@@ -126,6 +127,8 @@ export class Tenants {
     this.#leaving.set(name, left);
   }
 }
+
+const isUnderWay = ({ state }: { state: string }) => state === "running";
 
 /**
  * A route's handler that finds its tenant's engine as `request.engine`, held open until the handler has answered.

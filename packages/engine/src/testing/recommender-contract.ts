@@ -149,6 +149,17 @@ export function recommenderContract(
       expect(scoresOf(fitted)).toEqual(before);
     });
 
+    test.runIf(model.isAdditive)("scores a history with the sums of its items' scores", async () => {
+      const fitted = await fit(twoTastes());
+      const alone = sailor.map((interaction) => scoresOf(fitted, [interaction]));
+      for (const [item, score] of scoresOf(fitted).entries()) {
+        expect(score).toBeCloseTo(
+          alone.reduce((sum, scores) => sum + scores[item], 0),
+          5,
+        );
+      }
+    });
+
     test("fits one user, one item, and people who all took the same", async () => {
       const sameForAll = Array.from({ length: 5 }, () => [took(0, 0), took(1, 0), took(2, 0)]);
       for (const data of [

@@ -1,6 +1,6 @@
 /**
- * Makes a backup: a tar file with the keys and every tenant's database, each as it was at one moment, and at its end a
- * list of them with their checksums. It is made beside its final name under another one, looked at as a whole, and only
+ * Makes a backup: a tar file with the keys and every tenant's database, each as it was at one moment, the trained models,
+ * and at its end a list of them with their checksums. It is made beside its final name under another one, looked at as a whole, and only
  * then gets its name, so that a file of that name is always a whole backup.
  */
 import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
@@ -9,7 +9,7 @@ import manifest from "../../../package.json" with { type: "json" };
 import { PenchantError } from "../../base/errors.ts";
 import { type DataCounts, type ProgressListener, snapshotDatabase, syncPath, verifyDatabase } from "../../engine.ts";
 import { keyFilePath } from "../../server/key-file.ts";
-import { databaseName, folderOf, keysName, tenantsIn } from "./layout.ts";
+import { databaseName, folderOf, keysName, modelFilesIn, tenantsIn } from "./layout.ts";
 import { type TarEntry, TarWriter } from "./tar.ts";
 
 export const listName = "backup.json";
@@ -65,6 +65,7 @@ export async function createBackup({ dataDir, file, now, onProgress }: BackupOpt
         const copy = join(stage, databaseName);
         files.push(tar.addFile(join(folderOf(tenant), databaseName), copy));
         rmSync(copy);
+        files.push(...addModels(tar, folder, folderOf(tenant)));
       }
       const list: BackupList = { format: backupFormat, version: manifest.version, at: now, tenants: counts, files };
       tar.addText(listName, `${JSON.stringify(list, null, 2)}\n`);
@@ -79,4 +80,11 @@ export async function createBackup({ dataDir, file, now, onProgress }: BackupOpt
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
+}
+
+/** A model that is let go of meanwhile is left out: its files are read one after the other, and the first tells. */
+function addModels(tar: TarWriter, folder: string, name: string): TarEntry[] {
+  return modelFilesIn(folder).flatMap((file) =>
+    existsSync(join(folder, file)) ? [tar.addFile(join(name, file), join(folder, file))] : [],
+  );
 }

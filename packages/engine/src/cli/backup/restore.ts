@@ -14,10 +14,11 @@ import {
   takeDirectory,
   verifyDatabase,
 } from "../../engine.ts";
+import { modelsName } from "../../models/model-registry.ts";
 import { keyFilePath } from "../../server/key-file.ts";
 import { defaultTenant, tenantPattern } from "../../server/tenants.ts";
 import { type BackupList, backupFormat, listName } from "./create.ts";
-import { databaseName, folderOf, holdsData, keysName, tenantsIn, tenantsName } from "./layout.ts";
+import { databaseName, folderOf, holdsData, isModelFile, keysName, tenantsIn, tenantsName } from "./layout.ts";
 import { readTar } from "./tar.ts";
 
 const countsSchema = z.object({ events: z.number(), users: z.number(), items: z.number() });
@@ -66,6 +67,7 @@ export function restoreBackup({ file, dataDir, force }: RestoreOptions): BackupL
       const folder = join(dataDir, folderOf(tenant));
       mkdirSync(folder, { recursive: true });
       installDatabase(join(stage, folderOf(tenant)), folder);
+      installModels(join(stage, folderOf(tenant)), folder, stage);
     }
     for (const tenant of others) {
       if (!restored.includes(tenant)) rmSync(join(dataDir, folderOf(tenant)), { recursive: true });
@@ -81,6 +83,14 @@ export function restoreBackup({ file, dataDir, force }: RestoreOptions): BackupL
   }
 }
 
+/** The models of the backup in the place of those that are there. */
+function installModels(from: string, folder: string, stage: string): void {
+  const models = join(folder, modelsName);
+  if (existsSync(models)) renameSync(models, join(mkdtempSync(join(stage, "replaced-")), modelsName));
+  if (existsSync(join(from, modelsName))) renameSync(join(from, modelsName), models);
+  syncPath(folder);
+}
+
 /** Restores that were cut off leave their folder behind. */
 export function unfinishedRestores(dataDir: string): string[] {
   return readdirSync(dataDir).filter((name) => name.startsWith("restore-"));
@@ -92,7 +102,7 @@ function unpack(file: string, stage: string): BackupList {
     const isSmall = name === listName;
     if (isSmall && bytes > smallBytesMax) throw invalid(file, "the list of its files is too long to be one");
     if (isSmall) return undefined;
-    if (!isPartOfBackup(name)) throw invalid(file, `expected databases and keys, got ${JSON.stringify(name)}`);
+    if (!isPartOfBackup(name)) throw invalid(file, `expected databases, models and keys, got ${JSON.stringify(name)}`);
     const path = join(stage, name);
     mkdirSync(dirname(path), { recursive: true });
     return path;
@@ -118,10 +128,12 @@ function unpack(file: string, stage: string): BackupList {
 }
 
 function isPartOfBackup(name: string): boolean {
-  if (name === databaseName || name === keysName) return true;
-  const [tenants, tenant, database, ...rest] = name.split("/");
-  return tenants === tenantsName && tenantPattern.test(tenant) && database === databaseName && rest.length === 0;
+  if (name === keysName || isPartOfTenant(name)) return true;
+  const [tenants, tenant, ...rest] = name.split("/");
+  return tenants === tenantsName && tenantPattern.test(tenant) && isPartOfTenant(rest.join("/"));
 }
+
+const isPartOfTenant = (name: string) => name === databaseName || isModelFile(name);
 
 function verified(folder: string, expected: DataCounts, file: string): void {
   migrateDatabase(folder);

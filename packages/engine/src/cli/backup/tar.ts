@@ -21,7 +21,11 @@ const field = {
   checksum: 148,
   type: 156,
   magic: 257,
+  prefix: 345,
 } as const;
+/** Bytes of a name; what is longer has the folders that it begins with in the field `prefix`, without the last slash. */
+const nameBytesMax = 99;
+const prefixBytesMax = 154;
 
 export interface TarEntry {
   readonly name: string;
@@ -38,7 +42,7 @@ export class TarWriter {
     this.#file = openSync(path, "wx", 0o600);
   }
 
-  /** Adds a file under a name of at most 100 bytes. */
+  /** Adds a file under a name that is not longer than folders and files of a backup are. */
   addFile(name: string, path: string): TarEntry {
     const source = openSync(path, "r");
     try {
@@ -107,7 +111,7 @@ export function readTar(
   try {
     for (let header = read(blockBytes); header.some((byte) => byte !== 0); header = read(blockBytes)) {
       if (!isHeader(header)) throw invalid("expected a backup made by penchant backup, got something else");
-      const name = header.toString("utf8", 0, header.indexOf(0));
+      const name = nameOf(header);
       const bytes = sizeOf(header);
       const target = take(name, bytes);
       const output = target === undefined ? undefined : openSync(target, "wx", 0o600);
@@ -137,9 +141,9 @@ export function readTar(
 
 function headerOf(name: string, bytes: number): Buffer {
   const header = Buffer.alloc(blockBytes);
-  if (Buffer.byteLength(name) > field.mode)
-    throw new PenchantError("PENCHANT_E_INTERNAL", `${name}: too long for tar.`);
-  header.write(name);
+  const [prefix, rest] = split(name);
+  header.write(rest);
+  header.write(prefix, field.prefix);
   header.write("0000600\0", field.mode);
   header.write("0000000\0", field.owner);
   header.write("0000000\0", field.group);
@@ -153,6 +157,19 @@ function headerOf(name: string, bytes: number): Buffer {
   header.write("ustar\u000000", field.magic);
   header.write(`${checksum(header).toString(8).padStart(6, "0")}\0 `, field.checksum);
   return header;
+}
+
+/** A name as the two fields hold it. */
+function split(name: string): [prefix: string, rest: string] {
+  const at = Buffer.byteLength(name) <= nameBytesMax ? -1 : name.indexOf("/", name.length - nameBytesMax - 1);
+  const [prefix, rest] = [name.slice(0, Math.max(at, 0)), name.slice(at + 1)];
+  if (Buffer.byteLength(rest) <= nameBytesMax && Buffer.byteLength(prefix) <= prefixBytesMax) return [prefix, rest];
+  throw new PenchantError("PENCHANT_E_INTERNAL", `${name}: too long for tar.`);
+}
+
+function nameOf(header: Buffer): string {
+  const [rest, prefix] = [0, field.prefix].map((from) => header.toString("utf8", from, header.indexOf(0, from)));
+  return prefix === "" ? rest : `${prefix}/${rest}`;
 }
 
 function sizeOf(header: Buffer): number {

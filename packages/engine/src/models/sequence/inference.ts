@@ -1,12 +1,13 @@
 /**
  * Sequences through a network, many at once: the vector of each one's last step, and from it the scores of all items. One
- * session of one shape; what does not fill it is padded.
+ * session of one shape; what does not fill it is padded. The same graph is also what goes into a file for other runtimes.
  */
+import { type InferenceOptions, writeInference } from "../../nn/files/inference.ts";
 import { reshape } from "../../nn/operations/broadcasting.ts";
 import { gather } from "../../nn/operations/indexing.ts";
 import { matmul } from "../../nn/operations/linear-algebra.ts";
 import { compile, type DeviceOptions, type Feeds } from "../../nn/session.ts";
-import { input } from "../../nn/tensor.ts";
+import { input, type Tensor } from "../../nn/tensor.ts";
 import type { SequenceNetwork } from "./network.ts";
 import {
   askedTimes,
@@ -44,10 +45,7 @@ export async function openScorer(
   reading: StepReading,
   { batch, time, ...device }: DeviceOptions & { batch: number; time: number },
 ): Promise<SequenceScorer> {
-  const ends = input("ends", [batch], "int32");
-  const hidden = network.encode(stepInputs(reading, [batch, time]));
-  const last = gather(reshape(hidden, [batch * time, hidden.shape[2]]), ends);
-  const session = await compile({ scores: matmul(last, network.table, { transposeB: true }) }, device);
+  const session = await compile(scoringGraph(network, reading, { batch, time }), device);
   return {
     batch,
     async score(questions, weights) {
@@ -65,4 +63,30 @@ export async function openScorer(
     },
     close: () => session.close(),
   };
+}
+
+/**
+ * Writes the graph with its weights as an ONNX file. Its inputs are `steps`, item keys as int32 [batch, time], oldest first
+ * and padded at the end, whatever else of `StepInputs` the model reads, and `ends`, int32 [batch], where row r's last event
+ * stands: r time + its events - 1. Its output is `scores`, [batch, items].
+ */
+export function writeScorer(
+  path: string,
+  network: SequenceNetwork,
+  reading: StepReading,
+  { batch, time, ...options }: InferenceOptions & { batch: number; time: number },
+  weights: Feeds,
+): Promise<void> {
+  return writeInference(path, scoringGraph(network, reading, { batch, time }), weights, options);
+}
+
+function scoringGraph(
+  network: SequenceNetwork,
+  reading: StepReading,
+  { batch, time }: { batch: number; time: number },
+): { readonly scores: Tensor } {
+  const ends = input("ends", [batch], "int32");
+  const hidden = network.encode(stepInputs(reading, [batch, time]));
+  const last = gather(reshape(hidden, [batch * time, hidden.shape[2]]), ends);
+  return { scores: matmul(last, network.table, { transposeB: true }) };
 }

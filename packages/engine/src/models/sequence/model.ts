@@ -13,7 +13,7 @@ import { readSaved, savedModel } from "../saved.ts";
 import { checkSettings, type SettingRange } from "../settings.ts";
 import { composedWeights, type SequenceCatalogue, settle, unknownItems } from "./catalogue.ts";
 import { fitSequences } from "./fit.ts";
-import { openScorer, type SequenceQuestion, type SequenceScorer } from "./inference.ts";
+import { openScorer, type SequenceQuestion, type SequenceScorer, writeScorer } from "./inference.ts";
 import { itemFeaturesOf } from "./item-features.ts";
 import type { SequenceSizes } from "./network.ts";
 import { type NetworkConfig, type NetworkName, networkNamed, sequenceNetworks } from "./networks.ts";
@@ -73,6 +73,7 @@ export function sequenceModel<Config extends SequenceTrainingConfig>(
     defaults: model.defaults,
     grid: model.grid,
     predicts: "ranking",
+    scale: "logits",
     async fit(data, config, options) {
       check(config);
       beginFit(name, data, options);
@@ -199,19 +200,13 @@ function fitted<Config extends SequenceTrainingConfig>(
   });
   const popular = () => Float32Array.from(counts, (count) => count / total);
 
+  const network = () => networkNamed(name)(config as unknown as NetworkConfig, { items: itemCount, length, reading });
+
   let scorer: Promise<SequenceScorer> | undefined;
   let last: Promise<unknown> = Promise.resolve();
   /** One after the other: a session's results lie where the next ones will. */
   const through = (questions: readonly SequenceQuestion[]): Promise<Float32Array[]> => {
-    scorer ??= openScorer(
-      networkNamed(name)(config as unknown as NetworkConfig, { items: itemCount, length, reading }),
-      reading,
-      {
-        batch: scoredAtOnce,
-        time: length,
-        spinning: false,
-      },
-    );
+    scorer ??= openScorer(network(), reading, { batch: scoredAtOnce, time: length, spinning: false });
     const opened = scorer;
     const turn = last.then(async () => {
       const scores = await (await opened).score(questions, composed);
@@ -239,6 +234,8 @@ function fitted<Config extends SequenceTrainingConfig>(
       let next = 0;
       return questions.map((question) => (hasSteps(question) ? answers[next++] : popular()));
     },
+    writeGraph: (path, { batch = 1, quantise = false } = {}) =>
+      writeScorer(path, network(), reading, { batch, time: length, quantise }, composed),
     save() {
       const shapes = learnedParameters(name, config, { catalogue, reading, length }).map((parameter) => {
         const part = parameterName(parameter);

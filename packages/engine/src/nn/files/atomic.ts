@@ -18,8 +18,12 @@ export async function writeAtomically(path: string, chunks: Iterable<Uint8Array>
     await rm(next, { force: true });
     throw error;
   }
-  // The new name is an entry of the folder, which has to reach the disk as well.
-  await withFile(dirname(path), "r", (folder) => folder.sync());
+  await syncFolder(dirname(path));
+}
+
+/** Makes the names in a folder durable: a new name is an entry of the folder, which has to reach the disk as well. */
+export function syncFolder(path: string): Promise<void> {
+  return withFile(path, "r", (folder) => folder.sync());
 }
 
 export async function withFile<Result>(

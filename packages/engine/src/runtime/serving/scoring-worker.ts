@@ -1,0 +1,33 @@
+/** The thread that scores with one model: it loads the model, then answers one query after the other. */
+import { parentPort, workerData } from "node:worker_threads";
+import { assert, PenchantError } from "../../base/errors.ts";
+import { type LoadedModel, loadModelFolder } from "../../models/load.ts";
+import { toAmounts } from "../../recommend/candidates/model.ts";
+import { loading, type ScoringAnswer, type ScoringRequest } from "./served-model.ts";
+
+assert(parentPort !== null, "models score in a worker thread");
+const port = parentPort;
+const answer = (message: ScoringAnswer) =>
+  port.postMessage(message, message.amounts ? [message.amounts.buffer as ArrayBuffer] : []);
+
+function failure(number: number, error: unknown): ScoringAnswer {
+  const code = PenchantError.isInstance(error) ? error.code : undefined;
+  return { number, failed: { code, message: error instanceof Error ? error.message : String(error) } };
+}
+
+function serve({ model: { scale }, fitted }: LoadedModel): void {
+  port.on("message", ({ number, ...query }: ScoringRequest) => {
+    try {
+      answer({ number, amounts: toAmounts(fitted.score(query), scale) });
+    } catch (error) {
+      answer(failure(number, error));
+    }
+  });
+  answer({ number: loading });
+}
+
+try {
+  serve(await loadModelFolder(workerData as string));
+} catch (error) {
+  answer(failure(loading, error));
+}

@@ -1,0 +1,111 @@
+/** Trained models and the jobs that train them, on the wire. */
+import { z } from "zod";
+import { limits } from "./limits.ts";
+import { time } from "./values.ts";
+
+const count = z.int().min(0);
+const modelId = z
+  .string()
+  .min(1)
+  .max(limits.idLength)
+  .meta({ description: "A model's kind and a number of its own.", examples: ["ease-1"] });
+const settings = z.record(z.string().min(1).max(64), z.union([z.number(), z.string().max(64), z.boolean()]));
+
+export const modelValidation = z
+  .strictObject({
+    questions: count,
+    metrics: z.record(z.string(), z.number()).meta({ description: "Means by name: `NDCG@10`, `HR@10`, `MRR@10`." }),
+    rival: z.strictObject({ model: modelId, questions: count, own: z.number(), rivals: z.number() }).optional().meta({
+      description:
+        "The model that was promoted then, beside this one: mean NDCG@10 on the same questions, those whose answers it cannot have learned.",
+    }),
+  })
+  .meta({
+    id: "ModelValidation",
+    description: "How the model did on events that were kept from it: the last one of those who were active last.",
+  });
+
+export const registeredModel = z
+  .strictObject({
+    id: modelId,
+    name: z.string().meta({ description: "Which recommender it is.", examples: ["ease"] }),
+    version: z.int().meta({ description: "Of the form of its weights." }),
+    config: settings,
+    seed: z.int(),
+    commit: z.string().meta({ description: "Of the Penchant that trained it." }),
+    trainedAt: time,
+    seconds: z.number(),
+    data: z
+      .strictObject({
+        from: time,
+        to: time,
+        position: count.meta({ description: "Place in the log up to which it was read." }),
+        users: count,
+        items: count,
+        interactions: count,
+      })
+      .meta({ description: "What it learned from." }),
+    validation: modelValidation,
+    files: z.record(z.string(), z.string()).meta({ description: "SHA-256 of its files, by their names." }),
+    itemsUnknown: count.meta({
+      description: "Items of the catalogue that came after its training: it says nothing of them.",
+    }),
+  })
+  .meta({ id: "Model", description: "A trained model." });
+export type RegisteredModel = z.output<typeof registeredModel>;
+
+export const modelList = z
+  .strictObject({
+    models: z.array(registeredModel).meta({ description: "Oldest first." }),
+    promoted: modelId.nullable().meta({ description: "The model that scores in recommendations; null for none." }),
+    promotions: z
+      .array(z.strictObject({ model: modelId, at: time }))
+      .meta({ description: "Oldest first; a rollback takes the last one away." }),
+    damaged: z
+      .array(z.strictObject({ id: z.string(), problem: z.string() }))
+      .meta({ description: "Folders of models that cannot be used, and why." }),
+  })
+  .meta({ id: "ModelList" });
+export type ModelList = z.output<typeof modelList>;
+
+export const trainingBody = z
+  .strictObject({
+    model: z
+      .string()
+      .min(1)
+      .max(64)
+      .meta({ description: "Which recommender.", examples: ["ease", "markov"] }),
+    config: settings.optional().meta({ description: "Settings other than the defaults." }),
+    seed: z.int().min(0).max(2_147_483_647).optional().meta({ description: "Default: the engine's." }),
+    promote: z
+      .boolean()
+      .optional()
+      .meta({ description: "Promote it when it is not worse than what is promoted; default false." }),
+  })
+  .meta({ id: "TrainingRequest", examples: [{ model: "ease", config: { regularisation: 100 } }] });
+export type TrainingBody = z.output<typeof trainingBody>;
+
+export const trainingJob = z
+  .strictObject({
+    id: z.string(),
+    model: z.string().meta({ description: "Which recommender." }),
+    config: settings,
+    seed: z.int(),
+    startedBy: z.enum(["request", "schedule"]),
+    state: z.enum(["running", "done", "failed", "cancelled"]),
+    startedAt: time,
+    endedAt: time.optional(),
+    progress: z.number().min(0).max(1).meta({ description: "Part of the work that is done." }),
+    note: z.string().optional().meta({ description: "What the model last said of its training." }),
+    result: z
+      .strictObject({ model: modelId, promoted: z.boolean() })
+      .optional()
+      .meta({ description: "The model that came of it." }),
+    error: z.strictObject({ code: z.string(), detail: z.string() }).optional(),
+  })
+  .meta({ id: "Job", description: "A training, under way or over." });
+export type TrainingJob = z.output<typeof trainingJob>;
+
+export const jobList = z
+  .strictObject({ jobs: z.array(trainingJob) })
+  .meta({ id: "JobList", description: "Newest first." });
