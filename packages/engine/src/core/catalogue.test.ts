@@ -2,7 +2,10 @@ import { expect, it } from "vitest";
 import { Catalogue } from "./catalogue.ts";
 import type { CatalogueEntry } from "./item.ts";
 
-const entry = (key: number, id = `i${key}`, vector = [key, key + 1]): CatalogueEntry => ({
+/** A unit vector of its own for every number. */
+const turned = (angle: number) => [Math.cos(angle), Math.sin(angle)];
+
+const entry = (key: number, id = `i${key}`, vector = turned(key)): CatalogueEntry => ({
   key,
   item: { id, title: id },
   vector: Float32Array.from(vector),
@@ -18,9 +21,9 @@ it("finds items by id and by key, with their vectors as one matrix", () => {
     expect(catalogue.key(`i${key}`)).toBe(key);
     expect(catalogue.item(key).id).toBe(`i${key}`);
     expect([...catalogue.nodes(key)]).toEqual([key]);
-    expect([...catalogue.vectors.subarray(2 * key, 2 * key + 2)]).toEqual([key, key + 1]);
+    expect(catalogue.cosine(key, 0)).toBeCloseTo(Math.cos(key), 4);
   }
-  expect(catalogue.vectors).toHaveLength(200);
+  expect(catalogue.products(Float32Array.from(turned(1)))).toHaveLength(100);
   expect(catalogue.key("i100")).toBeUndefined();
 });
 
@@ -28,9 +31,11 @@ it("replaces an item under its key, vector and all", () => {
   const catalogue = new Catalogue(2);
   catalogue.put(entry(0));
   catalogue.put(entry(1));
-  catalogue.put({ ...entry(0, "i0", [8, 9]), item: { id: "i0", title: "New" } });
+  catalogue.put({ ...entry(0, "i0", turned(2)), item: { id: "i0", title: "New" } });
   expect([catalogue.size, catalogue.item(0).title]).toEqual([2, "New"]);
-  expect([...catalogue.vectors]).toEqual([8, 9, 1, 2]);
+  const [own, other] = catalogue.products(Float32Array.from(turned(2)));
+  expect(own).toBeCloseTo(1, 4);
+  expect(other).toBeCloseTo(Math.cos(1), 4);
 });
 
 it("averages over every item's nodes, those of the newest version", () => {

@@ -1,16 +1,16 @@
 /**
- * The catalogue in memory: items by id and by key, their nodes in the interest tree, and their vectors as one matrix
+ * The catalogue in memory: items by id and by key, their nodes in the interest tree, and their unit vectors as one matrix
  * that scoring runs over.
  */
 import { assert } from "../base/errors.ts";
 import type { CatalogueEntry, Item } from "./item.ts";
-import { RowMatrix } from "./row-matrix.ts";
+import { UnitRows } from "./unit-rows.ts";
 
 export class Catalogue {
   readonly dimensions: number;
   readonly #entries: CatalogueEntry[] = [];
   readonly #byId = new Map<string, number>();
-  readonly #matrix: RowMatrix;
+  readonly #vectors: UnitRows;
   /** The nodes of item i are `#places[#placesFrom[i]]` to before `#placesTo[i]`: all in a row, for going over everything. */
   readonly #places: number[] = [];
   readonly #placesFrom: number[] = [];
@@ -19,16 +19,11 @@ export class Catalogue {
 
   constructor(dimensions: number) {
     this.dimensions = dimensions;
-    this.#matrix = new RowMatrix(dimensions);
+    this.#vectors = new UnitRows(dimensions);
   }
 
   get size(): number {
     return this.#entries.length;
-  }
-
-  /** Unit vectors by key, `[size, dimensions]` row-major. Valid until the next `put`. */
-  get vectors(): Float32Array {
-    return this.#matrix.values;
   }
 
   /**
@@ -37,7 +32,17 @@ export class Catalogue {
    * @param products receives them. `[size]`
    */
   products(vector: Float32Array | Float64Array, products?: Float32Array): Float32Array {
-    return this.#matrix.products(vector, products);
+    return this.#vectors.products(vector, products);
+  }
+
+  /** Adds an item's vector, times a weight, to a sum. */
+  addVector(sum: Float64Array, key: number, weight: number): void {
+    this.#vectors.addTo(sum, key, weight);
+  }
+
+  /** The cosine of two items. Agrees with `products` of the same vectors. */
+  cosine(keyA: number, keyB: number): number {
+    return this.#vectors.dot(keyA, keyB);
   }
 
   /**
@@ -52,6 +57,10 @@ export class Catalogue {
     for (let key = 0; key < means.length; key++) {
       const from = starts[key];
       const to = ends[key];
+      if (to - from === 1) {
+        means[key] = valueOfNode[places[from]];
+        continue;
+      }
       let sum = 0;
       for (let at = from; at < to; at++) sum += valueOfNode[places[at]];
       means[key] = to > from ? sum / (to - from) : 0;
@@ -94,7 +103,7 @@ export class Catalogue {
     this.#entries[entry.key] = entry;
     this.#hidden[entry.key] = entry.item.hidden === true;
     this.#byId.set(entry.item.id, entry.key);
-    this.#matrix.set(entry.key, entry.vector);
+    this.#vectors.set(entry.key, entry.vector);
   }
 
   /** Items that change keep their nodes; where one does not, the old ones stay behind unused. */

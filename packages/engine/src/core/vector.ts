@@ -8,29 +8,6 @@ export function dot(a: Float32Array, b: Float32Array): number {
 }
 
 /**
- * Inner product of two rows of a matrix. Four sums, so that no addition waits for the one before.
- *
- * @param matrix `[rows, dimensions]` row-major
- */
-export function dotRows(matrix: Float32Array, dimensions: number, rowA: number, rowB: number): number {
-  const a = rowA * dimensions;
-  const b = rowB * dimensions;
-  let sum0 = 0;
-  let sum1 = 0;
-  let sum2 = 0;
-  let sum3 = 0;
-  let d = 0;
-  for (; d + 4 <= dimensions; d += 4) {
-    sum0 += matrix[a + d] * matrix[b + d];
-    sum1 += matrix[a + d + 1] * matrix[b + d + 1];
-    sum2 += matrix[a + d + 2] * matrix[b + d + 2];
-    sum3 += matrix[a + d + 3] * matrix[b + d + 3];
-  }
-  for (; d < dimensions; d++) sum0 += matrix[a + d] * matrix[b + d];
-  return sum0 + sum1 + (sum2 + sum3);
-}
-
-/**
  * The inner products of every row with one vector. Four rows at a time, so that no addition waits for the one before:
  * twice as fast as row by row.
  *

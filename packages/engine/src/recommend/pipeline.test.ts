@@ -265,7 +265,7 @@ describe("similar items", () => {
         .filter((other) => other !== key && items[other].hidden !== true)
         .sort((a, b) => cosine(key, b) - cosine(key, a));
       expect(found.map(({ similarity }) => similarity)).toEqual(
-        expected.slice(0, 5).map((other) => expect.closeTo(cosine(key, other), 5)),
+        expected.slice(0, 5).map((other) => expect.closeTo(cosine(key, other), 4)),
       );
       for (const { item } of found) expect(themeOf(catalogue.key(item.id)!)).toBe(themeOf(key));
     }

@@ -10,7 +10,6 @@
  * the newest events are about something else.
  */
 import type { Intensities, IntensityModel } from "../../core/intensity.ts";
-import { dotRows } from "../../core/vector.ts";
 import { attendedEvents } from "../attention.ts";
 import type { CandidateScores, Contribution, RecommendContext } from "../context.ts";
 
@@ -25,17 +24,13 @@ export function prominenceOf(popularity: Float32Array): Float32Array {
 
 export function interestCandidates(context: RecommendContext): CandidateScores {
   const { reading, catalogue, prominence, workspace } = context;
-  const { dimensions, vectors } = catalogue;
-  const { size } = catalogue;
-  const scores = workspace.zeros("interest", size);
+  const { dimensions, size } = catalogue;
+  const scores = workspace.floats("interest", size);
   const attended = attendedEvents(context);
-  if (attended.length === 0) return { scores, explain: (items) => items.map(() => []) };
+  if (attended.length === 0) return { scores: scores.fill(0), explain: (items) => items.map(() => []) };
 
   const user = new Float64Array(dimensions);
-  for (const { event, attention } of attended) {
-    const from = event.item * dimensions;
-    for (let d = 0; d < dimensions; d++) user[d] += attention * vectors[from + d];
-  }
+  for (const { event, attention } of attended) catalogue.addVector(user, event.item, attention);
   const lifts = catalogue.meansOverNodes(
     liftByNode(reading.model, reading.intensities),
     workspace.floats("lifts", size),
@@ -43,7 +38,8 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
   const factor = (item: number): number => (item < prominence.length ? prominence[item] : 1) * Math.sqrt(lifts[item]);
   const nearness = catalogue.products(user, workspace.floats("nearness", size));
   for (let item = 0; item < size; item++) {
-    if (nearness[item] > 0) scores[item] = nearness[item] * factor(item);
+    const near = nearness[item];
+    scores[item] = near > 0 ? near * factor(item) : 0;
   }
   return {
     scores,
@@ -53,7 +49,7 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
         const scale = factor(item);
         return attended.map(({ event, attention }) => ({
           event,
-          amount: attention * dotRows(vectors, dimensions, event.item, item) * scale,
+          amount: attention * catalogue.cosine(event.item, item) * scale,
         }));
       });
     },
