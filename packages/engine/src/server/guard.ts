@@ -14,12 +14,16 @@ export function isLoopback(hostname: string): boolean {
   return name === "localhost" || name === "::1" || (isIP(name) === 4 && name.startsWith("127."));
 }
 
+/** How nearly every request names this machine: known at a glance. All others are taken apart as addresses. */
+const usualHost = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::[1-5]?\d{1,4})?$/;
+
 /**
  * Checks a request's `Host` and `Origin` headers.
  *
  * @throws PENCHANT_E_FORBIDDEN_HOST unless the host is this machine and the origin, if named, has the same port on it
  */
 export function assertLocal(host: string | undefined, origin: string | undefined): void {
+  if (origin === undefined && host !== undefined && usualHost.test(host)) return;
   const asked = parse(`http://${host ?? ""}`);
   if (asked === undefined || !isLoopback(asked.hostname)) {
     throw refused("host", host);
