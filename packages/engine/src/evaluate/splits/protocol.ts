@@ -7,7 +7,7 @@ import type { Dataset } from "../../core/dataset.ts";
 import type { InteractionTable } from "../../core/interaction-table.ts";
 import { type CaseRange, type CaseTable, caseCount, casesOf, tableOfRanges } from "../cases.ts";
 
-export const protocolNames = ["leave-one-out", "temporal", "strong", "session"] as const;
+export const protocolNames = ["leave-one-out", "temporal", "strong", "session", "new-items"] as const;
 export type ProtocolName = (typeof protocolNames)[number];
 
 export const temporalTargets = ["last", "first", "all", "successive"] as const;
@@ -26,6 +26,8 @@ export interface Protocol {
   readonly foldIn: number;
   /** `strong`: which users are held out. The same for every model and seed, so that they can be compared. */
   readonly seed: number;
+  /** `new-items`: the part of the items, those that came up last, that is withheld. */
+  readonly newItemShare: number;
   /** A query has at most this many events, the newest. */
   readonly historyMax: number;
   /** Whether items of the history are candidates again, as where people buy the same things every week. */
@@ -43,6 +45,7 @@ export const protocolDefaults: Omit<Protocol, "name"> = {
   heldOutUsers: 0.2,
   foldIn: 0.8,
   seed: 1,
+  newItemShare: 0.05,
   historyMax: 200,
   keepsSeen: false,
   core: 0,

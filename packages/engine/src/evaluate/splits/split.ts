@@ -4,6 +4,7 @@ import type { Dataset } from "../../core/dataset.ts";
 import { kCore, withValueFrom } from "./filters.ts";
 import { assertNoLeak } from "./leaks.ts";
 import { leaveOneOut } from "./leave-one-out.ts";
+import { newItems } from "./new-items.ts";
 import { type Protocol, type ProtocolName, type Split, type SplitRanges, splitOf } from "./protocol.ts";
 import { bySession } from "./sessions.ts";
 import { strong } from "./strong.ts";
@@ -14,6 +15,7 @@ const splitters: Readonly<Record<ProtocolName, (dataset: Dataset, protocol: Prot
   temporal,
   strong,
   session: bySession,
+  "new-items": newItems,
 };
 
 /** The data set as the protocol takes it: without what its filters leave out. */

@@ -143,6 +143,61 @@ describe("strong generalisation", () => {
   });
 });
 
+describe("new items", () => {
+  // Item i comes up at time i: with a fifth withheld, 8 and 9 are new, and 6 and 7 are validation.
+  const first: Row[] = Array.from({ length: 10 }, (_, item) => [item, item]);
+  const users: Row[][] = [
+    first,
+    [
+      [0, 20],
+      [9, 21],
+      [1, 22],
+    ],
+    [
+      [2, 20],
+      [6, 21],
+      [8, 22],
+    ],
+    [
+      [8, 20],
+      [1, 21],
+    ],
+    [
+      [3, 20],
+      [4, 21],
+    ],
+  ];
+  const split = splitDataset(datasetOf(users), protocol("new-items", { newItemShare: 0.2 }));
+
+  it("are asked for the first time that somebody takes one, of a model that knows what came before", () => {
+    expect(shown(split.final.questions)).toEqual([
+      [0, [0, 1, 2, 3, 4, 5, 6, 7], [8]],
+      [1, [0], [9]],
+      [2, [2, 6], [8]],
+    ]);
+    const learned = new Set([
+      ...split.final.train.items,
+      ...shown(split.final.stopping).flatMap((c) => c[2] as number[]),
+    ]);
+    expect([...learned].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(split.leftOut).toEqual({ "users who began with a new item": 1 });
+  });
+
+  it("settings are chosen on those that came up before them, of a model that knows neither", () => {
+    expect(shown(split.choosing.questions)).toEqual([
+      [0, [0, 1, 2, 3, 4, 5], [6]],
+      [2, [2], [6]],
+    ]);
+    expect(Math.max(...split.choosing.train.items)).toBe(5);
+  });
+
+  it("need times, and one at least", () => {
+    expect(() => splitDataset(datasetOf(users, { timing: "order" }), protocol("new-items"))).toThrow("expected times");
+    const least = splitDataset(datasetOf(users), protocol("new-items", { newItemShare: 0 }));
+    expect(shown(least.final.questions).map(([, , targets]) => targets)).toEqual([[9], [9]]);
+  });
+});
+
 describe("sessions", () => {
   const minutes = 60_000;
   const session = (start: number, ...items: number[]): Row[] => items.map((item, i) => [item, (start + i) * minutes]);
