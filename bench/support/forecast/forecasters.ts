@@ -6,6 +6,8 @@
  * | --- | --- |
  * | penchant | own, parent's and activity's rates on four timescales, weights per node |
  * | penchant in the week's rhythm | the same times the factor of the hour of the week, which says when and not what |
+ * | as the engine learns it | the same with first sessions counted as activity, because its states do not tell them apart |
+ * | default weights | what profiles are read with while nothing is learned |
  * | all-history frequency | the user's events there over the days since their first |
  * | last window | the same over the last 30 days |
  * | one exponential | the classical decay model: one rate of forgetting for everything, the best of six by the likelihood |
@@ -14,6 +16,7 @@
  * | similarity adjustment | the user's activity, shared out by level weights that every event moves by its cosine to the nodes |
  */
 import { dayMs } from "../../../packages/engine/src/base/time.ts";
+import { defaultIntensityWeights } from "../../../packages/engine/src/core/intensity-weights.ts";
 import { fitWeekRhythm, meanFactor, type WeekRhythm } from "../../../packages/engine/src/models/intensity/calendar.ts";
 import { featureCount, pointsByRow } from "../../../packages/engine/src/models/intensity/features.ts";
 import {
@@ -43,9 +46,12 @@ export function fitForecasters(known: Known, at: number): Forecaster[] {
   });
   const exponential = single.reduce((best, model) => (model.logLikelihood > best.logLikelihood ? model : best));
   const learned = fromProcess("penchant", penchant, histories, at);
+  const engines = fitIntensity(histories, at, { firstIsActivity: true });
   return [
     learned,
     inRhythm(learned, fitWeekRhythm(histories, at), at),
+    fromProcess("as the engine learns it", engines, histories, at),
+    fromProcess("default weights", withDefaults(engines), histories, at),
     fromProcess("one exponential", exponential, histories, at),
     fromProcess("one exponential per node", exponentialPerNode(histories, at), histories, at),
     fromProcess("four timescales, no tree", fitIntensity(histories, at, { terms: ["own"] }), histories, at),
@@ -58,6 +64,16 @@ export function fitForecasters(known: Known, at: number): Forecaster[] {
     lastWindow(penchant, histories, at),
     similarityAdjustment(known, exponential, at),
   ];
+}
+
+/** The same model with the weights that profiles are read with until there are learned ones. */
+function withDefaults(model: LearnedIntensity): LearnedIntensity {
+  const { base, own, parent, activity } = defaultIntensityWeights;
+  const line = [base, ...own, ...parent, ...activity];
+  const weights = Float64Array.from({ length: model.weights.length }, (_, index) => line[index % line.length]);
+  // The root has no parent.
+  weights.fill(0, 1 + own.length, 1 + own.length + parent.length);
+  return { ...model, weights };
 }
 
 function fromProcess(name: string, process: LearnedIntensity, histories: IntensityHistories, at: number): Forecaster {

@@ -15,7 +15,7 @@ import { type IntensityHistories, sessionEnd } from "./sessions.ts";
 
 /** A person's sums at a moment. */
 export interface PersonSums {
-  /** Positive sums; the root's without the first session (`points.ts`). [rows, K] */
+  /** Positive sums; the root's without the first session, unless that counts as activity (`points.ts`). [rows, K] */
   readonly positive: Float64Array;
   /** Rejections on the slowest timescale. [rows] */
   readonly negative: Float64Array;
@@ -26,7 +26,7 @@ export interface PersonSums {
 /** What is known of a user before a moment. */
 export function sumsBefore(
   data: IntensityHistories,
-  { parents, options: { tausDays } }: LearnedIntensity,
+  { parents, options: { tausDays, firstIsActivity } }: LearnedIntensity,
   user: number,
   at: number,
 ): PersonSums {
@@ -36,7 +36,7 @@ export function sumsBefore(
   const negative = new Float64Array(parents.length);
   const [start, end] = [offsets[user], offsets[user + 1]];
   if (start === end || times[start] >= at) return { positive, negative, sinceFirstDays: Number.NaN };
-  const firstEnd = sessionEnd(data, start, end);
+  const firstEnd = firstIsActivity ? start : sessionEnd(data, start, end);
   const decay = new Float64Array(timescales);
   // A session is one point in time, its start.
   for (let session = start; session < end && times[session] < at; ) {
