@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { dayMs } from "../../base/time.ts";
+import { randomUUIDv7 } from "../../base/uuid.ts";
 import { idHash } from "./event-ids.ts";
 import { packId, unpackId } from "./event-rows.ts";
 import { copyDirectory, event, openForTest, temporaryDirectory } from "./test-support.ts";
@@ -32,16 +33,28 @@ test("an id is known for 30 days and forgotten some days later, and its rows go 
   copy.close();
 });
 
-test("ids are known across generations of the index, and after opening again", async () => {
+/** Ids of all kinds; some have times, in no order. */
+const anyId = (n: number): string =>
+  [`${n}`, crypto.randomUUID(), randomUUIDv7(start + ((n * 37) % 95) * dayMs), randomUUIDv7(n * 3_000 * dayMs)][n % 4];
+
+test.each([
+  ["of all kinds", anyId],
+  ["with times, in their order", (n: number) => randomUUIDv7(start + n)],
+  ["with times, against their order", (n: number) => randomUUIDv7(start - n * dayMs)],
+])("ids %s are known across generations of the index, and after opening again", async (_kind, id) => {
   const dataDir = temporaryDirectory();
   const options = { dataDir, limits: { idGenerationSizeMax: 10 } };
   const storage = await openForTest(options);
-  const events = Array.from({ length: 95 }, (_, n) => event(n % 2 === 0 ? `${n}` : crypto.randomUUID()));
-  for (let at = 0; at < events.length; at += 7) await storage.events.append(events.slice(at, at + 7));
+  const events = Array.from({ length: 95 }, (_, n) => event(id(n)));
+  for (let at = 0; at < events.length; at += 7) {
+    const receipts = await storage.events.append(events.slice(at, at + 7));
+    expect(receipts.some(({ duplicate }) => duplicate)).toBe(false);
+  }
+  const duplicates = events.map((_, index) => ({ position: index + 1, duplicate: true }));
+  expect(await storage.events.append(events)).toEqual(duplicates);
   await storage.close();
   const again = await openForTest(options);
-  const receipts = await again.events.append(events);
-  expect(receipts).toEqual(events.map((_, index) => ({ position: index + 1, duplicate: true })));
+  expect(await again.events.append(events)).toEqual(duplicates);
 });
 
 test("an id is packed and unpacked as it was, whatever its spelling", () => {
