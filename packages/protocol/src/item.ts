@@ -1,7 +1,7 @@
 /** Items on the wire: the things of the catalogue. */
 import { z } from "zod";
 import { limits } from "./limits.ts";
-import { id, nextCursor, record, time } from "./values.ts";
+import { id, nextCursor, pageQuery, record, time } from "./values.ts";
 
 const fields = {
   title: z.string().min(1).max(limits.titleLength),
@@ -54,6 +54,14 @@ export const itemBatch = z.array(item).max(limits.batch);
 export const itemsPut = z
   .strictObject({ created: z.int().min(0), updated: z.int().min(0) })
   .meta({ id: "ItemsPut", description: "How many items are new, and how many replaced an older version." });
+
+export const itemQuery = pageQuery.extend({
+  q: z
+    .string()
+    .max(128)
+    .optional()
+    .meta({ description: "Only items whose title or id contains this, in whatever case." }),
+});
 
 export const itemPage = z.strictObject({ items: z.array(item), nextCursor }).meta({ id: "ItemPage" });
 

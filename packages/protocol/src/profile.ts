@@ -158,6 +158,31 @@ export const historyQuery = z.strictObject({
   depth: profileDepth,
 });
 
+export const seriesQuery = z.strictObject({
+  from: queryMoment,
+  to: queryMoment.meta({ description: "A moment to come shows what is expected without further events." }),
+  step: queryDuration,
+  under: interestId.optional().meta({ description: "The interest whose children to follow. Default: the whole." }),
+});
+
+const perDay = z.array(z.number()).meta({ description: "Expected events per day, one number per moment." });
+
+export const profileSeries = z
+  .strictObject({
+    user: id,
+    stepMs: z.number(),
+    moments: z.array(time),
+    total: perDay,
+    series: z.array(
+      z.strictObject({ interest: z.strictObject({ id: z.string(), label: z.string() }), intensity: perDay }),
+    ),
+  })
+  .meta({
+    id: "ProfileSeries",
+    description: `The interests right below one at from, from + step, ... up to to, strongest first; at most ${limits.historyPoints} moments.`,
+  });
+export type ProfileSeries = z.output<typeof profileSeries>;
+
 export const profileHistory = z.strictObject({ user: id, stepMs: z.number(), profiles: z.array(profile) }).meta({
   id: "ProfileHistory",
   description: `Profiles at from, from + step, ... up to to; at most ${limits.historyPoints}.`,

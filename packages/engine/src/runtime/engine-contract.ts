@@ -36,6 +36,28 @@ export interface HistoryOptions {
   readonly depth?: number;
 }
 
+export interface SeriesOptions {
+  readonly from: Date | string | number;
+  readonly to: Date | string | number;
+  readonly stepMs: number;
+  /** Id of the interest whose children to follow; default the root. */
+  readonly under?: string;
+}
+
+/** Intensities over time, events per day: of an interest, and of what is right below it. */
+export interface ProfileSeries {
+  /** Milliseconds since 1970. [points] */
+  readonly moments: readonly number[];
+  /** Of the interest whose children are followed. [points] */
+  readonly total: readonly number[];
+  /** Those that had to do with the user; the strongest on the whole first. */
+  readonly series: readonly {
+    readonly interest: { readonly id: string; readonly label: string };
+    /** [points] */
+    readonly intensity: readonly number[];
+  }[];
+}
+
 export interface ChangesOptions {
   readonly from: Date | string | number;
   readonly to?: Date | string | number;
@@ -130,7 +152,7 @@ export interface Engine {
   /** Inserts or replaces items. New items join the interest tree at once. */
   putItems(items: readonly Item[]): Promise<{ created: number; updated: number }>;
   item(id: string): Item | undefined;
-  items(options?: { cursor?: string; limit?: number }): { items: Item[]; nextCursor: string | null };
+  items(options?: { query?: string; cursor?: string; limit?: number }): { items: Item[]; nextCursor: string | null };
   /** Hides the item from recommendations for good; profiles keep what was learned from it. False when there is none. */
   removeItem(id: string): Promise<boolean>;
   putUser(user: User): Promise<void>;
@@ -153,6 +175,11 @@ export interface Engine {
   profile(user: string, options?: ProfileOptions): Promise<Profile>;
   /** Profiles at `from`, `from + stepMs`, ... up to `to`; at most `limits.historyPoints`. */
   profileHistory(user: string, options: HistoryOptions): Promise<Profile[]>;
+  /**
+   * How strong the interests right below one were at `from`, `from + stepMs`, ... up to `to`; at most
+   * `limits.historyPoints`. Moments that are still to come show what is expected without further events.
+   */
+  profileSeries(user: string, options: SeriesOptions): Promise<ProfileSeries>;
   /** What changed between two moments, in numbers and words; `to` is now by default. */
   profileChanges(user: string, options: ChangesOptions): Promise<ProfileChanges>;
   /**

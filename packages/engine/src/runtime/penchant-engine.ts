@@ -18,8 +18,10 @@ import type {
   InterestDetail,
   LearnedDecay,
   ProfileOptions,
+  ProfileSeries,
   RankOptions,
   RecommendOptions,
+  SeriesOptions,
   TrainOptions,
   TreeInterest,
   WatchProfileOptions,
@@ -27,6 +29,7 @@ import type {
 import type { EngineFigures } from "./figures.ts";
 import type { Intake } from "./intake.ts";
 import { interestDetail, treeInterests } from "./interests.ts";
+import { type PageOptions, pageOfItems } from "./item-pages.ts";
 import { learnFromLog } from "./learn.ts";
 import type { Models } from "./models.ts";
 import { cursorNumber, pageSize, requireBatch } from "./options.ts";
@@ -84,15 +87,8 @@ export class PenchantEngine implements Engine {
     return key === undefined ? undefined : catalogue.item(key);
   }
 
-  items(options: { cursor?: string; limit?: number } = {}): { items: Item[]; nextCursor: string | null } {
-    const { catalogue } = this.#parts.understanding;
-    const start = options.cursor === undefined ? 0 : cursorNumber(options.cursor);
-    const end = Math.min(catalogue.size, start + pageSize(options.limit));
-    const items = catalogue
-      .entries()
-      .slice(start, end)
-      .map(({ item }) => item);
-    return { items, nextCursor: end < catalogue.size ? String(end) : null };
+  items(options: PageOptions = {}): { items: Item[]; nextCursor: string | null } {
+    return pageOfItems(this.#parts.understanding.catalogue, options);
   }
 
   async removeItem(id: string): Promise<boolean> {
@@ -116,7 +112,7 @@ export class PenchantEngine implements Engine {
     return { ...(record ?? { id }), events };
   }
 
-  async users(options: { query?: string; cursor?: string; limit?: number } = {}) {
+  async users(options: PageOptions = {}) {
     const limit = pageSize(options.limit);
     const users = await this.storage.users.list({ ...options, limit });
     return { users, nextCursor: users.length === limit ? users.at(-1)!.id : null };
@@ -143,6 +139,10 @@ export class PenchantEngine implements Engine {
 
   profileHistory(user: string, options: HistoryOptions): Promise<Profile[]> {
     return this.#profiles.history(user, options);
+  }
+
+  profileSeries(user: string, options: SeriesOptions): Promise<ProfileSeries> {
+    return this.#profiles.series(user, options);
   }
 
   profileChanges(user: string, options: ChangesOptions): Promise<ProfileChanges> {

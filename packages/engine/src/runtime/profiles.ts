@@ -6,10 +6,18 @@ import type { Storage } from "../core/ports.ts";
 import type { Phase, Profile } from "../core/profile.ts";
 import { changesBetween, type ProfileChanges } from "../core/profile-changes.ts";
 import { type ProfileReadOptions, readProfile, readState } from "../core/profile-read.ts";
+import { seriesBelow } from "../core/profile-series.ts";
 import type { InterestState } from "../core/state.ts";
 import type { InterestNode } from "../core/tree.ts";
 import { momentOf, validateId } from "../core/validate.ts";
-import type { ChangesOptions, HistoryOptions, ProfileOptions, WatchProfileOptions } from "./engine-contract.ts";
+import type {
+  ChangesOptions,
+  HistoryOptions,
+  ProfileOptions,
+  ProfileSeries,
+  SeriesOptions,
+  WatchProfileOptions,
+} from "./engine-contract.ts";
 import type { Fold } from "./folding.ts";
 import type { Identities } from "./identities.ts";
 import { momentsOf, orderedMoments, readOptions } from "./options.ts";
@@ -48,6 +56,23 @@ export class Profiles {
     const read = readOptions({ evidence: 0, ...(options.depth !== undefined && { depth: options.depth }) });
     const { fold } = this.#parts;
     return statesAt(records, moments, fold, (state, at) => this.#read(user, state, at, read));
+  }
+
+  /** See `Engine.profileSeries`. */
+  async series(user: string, { under, ...options }: SeriesOptions): Promise<ProfileSeries> {
+    const { clock, fold, understanding } = this.#parts;
+    const { intensities: model } = understanding;
+    const above = under === undefined ? model.tree.root : this.nodeOf(under);
+    const moments = momentsOf(options, clock.now());
+    const records = await this.#recordsOf(user, moments.at(-1)!);
+    return {
+      moments,
+      ...seriesBelow(
+        model,
+        above.index,
+        statesAt(records, moments, fold, (state, at) => readState(model, state, at)),
+      ),
+    };
   }
 
   /** See `Engine.profileChanges`. */

@@ -26,6 +26,16 @@ describe("items", () => {
     expect((await ask("GET", `/v1/items/${"x".repeat(128)}`)).status).toBe(404);
   });
 
+  test("are found by a part of their title or id, page by page", async () => {
+    const { body } = await ask("GET", "/v1/items?q=CRIME%20story&limit=4");
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual(["crime-0", "crime-1", "crime-2", "crime-3"]);
+    const next = await ask("GET", `/v1/items?q=CRIME%20story&limit=100&cursor=${body.nextCursor}`);
+    expect(next.body.items).toHaveLength(6);
+    expect(next.body.nextCursor).toBeNull();
+    expect((await ask("GET", "/v1/items?q=crime-7")).body.items).toHaveLength(1);
+    expect((await ask("GET", "/v1/items?q=nothing")).body).toEqual({ items: [], nextCursor: null });
+  });
+
   test("PUT refuses a body that names another item", async () => {
     const answer = await ask("PUT", "/v1/items/this", { id: "that", title: "Other" });
     expect(answer).toMatchObject({ status: 400, body: { code: "PENCHANT_E_ID_INVALID" } });

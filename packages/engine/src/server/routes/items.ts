@@ -6,8 +6,8 @@ import {
   itemBody,
   itemPage,
   itemPatch,
+  itemQuery,
   itemsPut,
-  pageQuery,
   similarItems,
   similarQuery,
 } from "@penchant/protocol";
@@ -73,11 +73,14 @@ export function itemRoutes(server: Server): void {
         operationId: "listItems",
         tags,
         summary: "Page through the catalogue",
-        querystring: pageQuery,
+        querystring: itemQuery,
         response: { 200: itemPage },
       },
     },
-    async (request) => request.engine.items(request.query),
+    async (request) => {
+      const { q, ...page } = request.query;
+      return request.engine.items(q === undefined ? page : { ...page, query: q });
+    },
   );
 
   server.get(

@@ -118,3 +118,44 @@ describe("health", () => {
     expect(body.items).toBeGreaterThanOrEqual(films.length);
   });
 });
+
+describe("the series of a profile", () => {
+  const from = Date.UTC(2026, 4, 1);
+  const to = Date.UTC(2026, 5, 1);
+
+  test("are the intensities that the history has, in one answer", async () => {
+    const url = `/v1/users/ada/profile/series?from=${from}&to=${to}&step=1d&under=film`;
+    const { status, body } = await ask("GET", url);
+    expect(status).toBe(200);
+    const profiles = await api.engine.profileHistory("ada", { from, to, stepMs: dayMs });
+    expect(body.moments).toEqual(profiles.map(({ at }) => at));
+    const film = profiles.map(({ interests }) => interests[0]);
+    expect(body.total).toEqual(film.map(({ intensity }) => intensity));
+    for (const { interest, intensity } of body.series) {
+      const inHistory = film.map(
+        ({ children }) => children.find((child) => child.interest.id === interest.id)?.intensity,
+      );
+      for (const [index, value] of inHistory.entries()) {
+        if (value !== undefined) expect(intensity[index]).toBe(value);
+      }
+    }
+    expect(body.series.map(({ interest }: { interest: { label: string } }) => interest.label).toSorted()).toEqual([
+      "Crime",
+      "Space",
+    ]);
+  });
+
+  test("look ahead to what is expected without further events", async () => {
+    const later = Date.UTC(2026, 7, 1);
+    const { body } = await ask("GET", `/v1/users/ada/profile/series?from=${to}&to=${later}&step=30d`);
+    expect(body.total.every((value: number, index: number) => index === 0 || value < body.total[index - 1])).toBe(true);
+    const { intensity } = await api.engine.profile("ada", { at: body.moments.at(-1) });
+    expect(body.total.at(-1)).toBe(intensity);
+  });
+
+  test("are refused for an interest that is not there, and for too many moments", async () => {
+    const nowhere = await ask("GET", `/v1/users/ada/profile/series?from=${from}&to=${to}&step=7d&under=nowhere`);
+    expect(nowhere).toMatchObject({ status: 404, body: { code: "PENCHANT_E_INTEREST_NOT_FOUND" } });
+    expect((await ask("GET", `/v1/users/ada/profile/series?from=${from}&to=${to}&step=1h`)).status).toBe(400);
+  });
+});

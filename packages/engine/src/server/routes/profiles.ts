@@ -7,6 +7,8 @@ import {
   profileChanges,
   profileHistory,
   profileQuery,
+  profileSeries,
+  seriesQuery,
   steeredInterest,
   steeringBody,
   steeringParameters,
@@ -47,6 +49,27 @@ export function profileRoutes(server: Server): void {
       const { id } = request.params;
       const { step: stepMs, ...options } = request.query;
       return { user: id, stepMs, profiles: await request.engine.profileHistory(id, { ...options, stepMs }) };
+    },
+  );
+
+  server.get(
+    "/v1/users/:id/profile/series",
+    {
+      schema: {
+        operationId: "getProfileSeries",
+        tags,
+        summary: "How a user's interests came and went",
+        description:
+          "The numbers of a chart: much smaller than the history, and able to look ahead, to what is expected if nothing further happens.",
+        params: idParameters,
+        querystring: seriesQuery,
+        response: { 200: profileSeries },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { step: stepMs, ...options } = request.query;
+      return { user: id, stepMs, ...(await request.engine.profileSeries(id, { ...options, stepMs })) };
     },
   );
 
