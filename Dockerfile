@@ -14,9 +14,19 @@
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY packages/dashboard/package.json packages/dashboard/
 COPY packages/engine/package.json packages/engine/
 COPY packages/protocol/package.json packages/protocol/
-RUN npm ci --omit=dev
+# Nothing that runs here has a script of its own to install it, and the page is built below.
+RUN npm ci --omit=dev --ignore-scripts
+
+FROM dependencies AS page
+RUN npm ci --ignore-scripts
+COPY tsconfig.json /app/
+COPY packages/dashboard/build.ts packages/dashboard/index.html packages/dashboard/tsconfig.json packages/dashboard/vite.config.ts /app/packages/dashboard/
+COPY packages/dashboard/src /app/packages/dashboard/src
+COPY packages/protocol/src /app/packages/protocol/src
+RUN node packages/dashboard/build.ts
 
 FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.title="Penchant" \
@@ -29,6 +39,7 @@ COPY LICENSE NOTICE /app/
 COPY packages/engine/bin /app/packages/engine/bin
 COPY packages/engine/src /app/packages/engine/src
 COPY packages/protocol/src /app/packages/protocol/src
+COPY --from=page /app/packages/dashboard/dist /app/packages/dashboard/dist
 RUN mkdir /data && chown node:node /data
 USER node
 # Commands keep their data in ./data unless they are told otherwise: here that is the volume.

@@ -8,6 +8,8 @@ export default defineConfig({
       "examples/**/*.test.ts",
       "test/**/*.test.ts",
     ],
+    // The server's tests are given the page as it is; when nothing changed that takes a few milliseconds.
+    globalSetup: ["packages/dashboard/build.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: "forks",

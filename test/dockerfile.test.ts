@@ -64,7 +64,8 @@ describe("the Dockerfile", () => {
   test("agrees with package.json in its versions", () => {
     const { devDependencies } = JSON.parse(read("package.json")) as { devDependencies: { node: string } };
     const { version, license } = JSON.parse(read("packages/engine/package.json")) as Record<string, string>;
-    const images = all("FROM").map((text) => text.split(" ")[0]);
+    const stages = all("FROM").map((text) => text.split(" "));
+    const images = stages.map(([image]) => image).filter((image) => !stages.some(([, , name]) => name === image));
     const [major] = devDependencies.node.split(".");
     expect([...new Set(images)]).toEqual([`node:${major}-bookworm-slim`]);
     expect(only("LABEL")).toContain(`org.opencontainers.image.version="${version}"`);

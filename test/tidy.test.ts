@@ -46,6 +46,8 @@ const rooms: Readonly<Record<string, Room>> = {
   testing: { at: inEngine("testing"), mayImport: "everything" },
   bin: { at: /^packages\/engine\/bin\//, mayImport: ["cli"] },
   protocol: { at: /^packages\/protocol\/src\//, mayImport: [] },
+  // Speaks HTTP only: of the engine it knows what travels over the wire.
+  dashboard: { at: /^packages\/dashboard\/src\//, mayImport: ["protocol"] },
   examples: { at: /^examples\//, mayImport: ["engine", "nn"] },
   bench: { at: /^bench\//, mayImport: "everything" },
   tests: { at: /^test\//, mayImport: "everything" },
@@ -57,7 +59,7 @@ function inEngine(room: string): RegExp {
 }
 
 /** Where programs begin, beside what the packages export, their commands and their scripts. */
-const entries = /^examples\/[^/]+\.ts$|\.config\.ts$/;
+const entries = /^examples\/[^/]+\.ts$|\.config\.ts$|^packages\/dashboard\/src\/main\.tsx$/;
 
 const linesMax = 300;
 /** Longer than they should be, with the lines that they may have. Lower a number when a file shrinks; never raise one. */
@@ -75,6 +77,13 @@ const tools = [
   "publint",
   "typescript",
   "@types/cli-progress",
+  "@types/react",
+  "@types/react-dom",
+  // Their files are named in a stylesheet.
+  "@fontsource-variable/inter",
+  "@fontsource-variable/newsreader",
+  // Its script is read as a text, for a page in a browser.
+  "axe-core",
 ];
 
 /** Spelled apart, so that this file does not name what it looks for. */

@@ -4,7 +4,8 @@
  *
  *   npm run test:package
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,9 +45,28 @@ try {
   expect(/^\d+\.\d+\.\d+$/.test(run(process.execPath, [command, "--version"]).trim()), "the command tells its version");
   const demo = spawnSync(process.execPath, [command, "demo", "--exit"], { cwd: project, encoding: "utf8" });
   expect(demo.status === 1 && demo.stderr.includes("--sample"), "the demonstration asks for a sample");
+  expect((await pageOf(command)).includes("function"), "the installed server has the page and its script");
   console.log("The package is whole.");
 } finally {
   rmSync(project, { recursive: true, force: true });
+}
+
+/** Serves what the library left behind, visits the page, and returns the script that it names. */
+async function pageOf(command: string): Promise<string> {
+  const server = spawn(process.execPath, [command, "serve", "--port", "0", "--json"], {
+    cwd: project,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  try {
+    const [line] = (await once(server.stdout.setEncoding("utf8"), "data")) as [string];
+    const { url } = JSON.parse(line) as { url: string };
+    const page = await (await fetch(url)).text();
+    const [, script] = /src="([^"]+\.js)"/.exec(page) ?? [];
+    return await (await fetch(new URL(script ?? "", url))).text();
+  } finally {
+    server.kill();
+    await once(server, "exit");
+  }
 }
 
 function expect(condition: boolean, what: string): void {

@@ -17,7 +17,7 @@ export function isTestCode(path: string): boolean {
 }
 
 function isCode({ path }: SourceFile): boolean {
-  return /\.(ts|js)$/.test(path);
+  return /\.(tsx?|js)$/.test(path);
 }
 
 export function foreignImports({ files }: Repository, rooms: Readonly<Record<string, Room>>): string[] {
@@ -56,7 +56,7 @@ export function missingFiles({ files }: Repository): string[] {
   const known = new Set(files.map(({ path }) => path));
   return files.flatMap((file) =>
     file.imports
-      .filter(({ path }) => path?.endsWith(".ts") && !known.has(path))
+      .filter(({ path }) => path !== undefined && /\.tsx?$/.test(path) && !known.has(path))
       .map(({ specifier }) => `${file.path} imports "${specifier}", and there is no such file.`),
   );
 }

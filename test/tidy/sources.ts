@@ -45,7 +45,7 @@ export interface Repository {
 /** Everything that is not ours to judge: what is installed, built, measured or given to us, and the lock file. */
 const skipped =
   /(^|\/)(node_modules|\.git|dist|coverage)(\/|$)|^data(\/|$)|^examples\/data\/|^bench\/results\/|-lock\.json$/;
-const textFile = /(\.(ts|js|py|sh|md|json|ya?ml|css|html)|(^|\/)(\.ci\/run|\.npmrc|\.gitignore|NOTICE))$/;
+const textFile = /(\.(tsx?|js|py|sh|md|json|ya?ml|css|html)|(^|\/)(\.ci\/run|\.npmrc|\.gitignore|NOTICE))$/;
 
 export function readRepository(root: string): Repository {
   const texts = new Map<string, string>();
@@ -71,7 +71,7 @@ export function repositoryOf(texts: ReadonlyMap<string, string>): Repository {
   const files = [...texts].map(([path, text]) => ({
     path,
     text,
-    imports: /\.(ts|js)$/.test(path) ? importsIn(text).map((found) => resolve(path, found, manifests)) : [],
+    imports: /\.(tsx?|js)$/.test(path) ? importsIn(text).map((found) => resolve(path, found, manifests)) : [],
   }));
   return { files, manifests };
 }

@@ -4,10 +4,13 @@
  * somebody opens the page for the first time: into a server of its own that is asked for that one file.
  */
 import fastify from "fastify";
-import { html } from "./pages/html.ts";
-import { icon } from "./pages/layout.ts";
+import { html } from "./html.ts";
 import { sendPage } from "./security-headers.ts";
 import type { Server } from "./wire.ts";
+
+/** The tree of the name, in three strokes. */
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='%231f8a70' stroke-width='2' stroke-linecap='round'%3E%3Cpath d='M8 15V6M8 10 3 5M8 7l4-4'/%3E%3C/svg%3E";
 
 const configuration = {
   withDefaultFonts: false,

@@ -48,10 +48,8 @@ const reads = [
   "/v1/interests",
   "/v1/interests/INTEREST",
   "/health/ready",
-  "/",
-  `/?q=${mark}`,
-  `/people/${user}`,
-  "/interests/INTEREST",
+  `/v1/users/${user}/profile/series?from=2026-05-01&to=2026-06-01&step=7d`,
+  `/v1/items?q=${mark}`,
 ];
 
 const writes: [Method, string, object?][] = [

@@ -1,20 +1,16 @@
-/** Keys as a real browser uses them: the password dialogue of the pages, and a shop's page that sends events. */
-import { existsSync } from "node:fs";
+/** Keys as a real browser uses them: the page that asks for one, the password dialogue of the reference, and a shop's page that sends events. */
 import { createServer, type Server as NodeServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningServer, startServer } from "./server.ts";
+import { hasBrowser, openBrowser } from "./test-browser.ts";
 import { silent } from "./test-client.ts";
 import { keyedApi } from "./test-keys.ts";
 
-const executablePath = "/usr/bin/chromium";
-const found = existsSync(executablePath);
-if (!found) console.warn(`The browser tests are skipped: there is no ${executablePath} (apt-get install chromium).`);
-
 const api = keyedApi();
 
-describe.skipIf(!found)("in a browser", () => {
+describe.skipIf(!hasBrowser)("in a browser", () => {
   let server: RunningServer;
   let shop: NodeServer;
   let shopOrigin: string;
@@ -25,10 +21,7 @@ describe.skipIf(!found)("in a browser", () => {
     shop = createServer((_request, response) => response.setHeader("content-type", "text/html").end("<h1>Shop</h1>"));
     await new Promise<void>((resolve) => shop.listen(0, "127.0.0.1", resolve));
     shopOrigin = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;
-    browser = await chromium.launch({
-      executablePath,
-      args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-    });
+    browser = await openBrowser();
   });
 
   afterAll(async () => {
@@ -37,18 +30,36 @@ describe.skipIf(!found)("in a browser", () => {
     shop?.close();
   });
 
-  test("the pages and the API reference open with a key as the password, and do not without", async () => {
+  test("the page asks for a key, says when it is not one, and opens with one that may read", async () => {
+    const page = await browser.newPage();
+    await page.goto(`${server.url}/people/ada`);
+    const field = page.getByLabel("Key", { exact: true });
+    await field.fill("pk_guess");
+    await page.getByRole("button", { name: "Open" }).click();
+    await page.getByRole("alert").waitFor();
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).not.toBe("ada");
+
+    await field.fill(api.make({ scopes: ["read"] }).text);
+    await page.getByRole("button", { name: "Open" }).click();
+    await page.getByRole("heading", { name: "ada" }).waitFor();
+
+    // What the key may not do is refused by the server, in its own words.
+    await page.getByRole("button", { name: "Space", exact: true }).last().click();
+    await page.getByRole("button", { name: "Mute" }).click();
+    await page.getByText('with the scope "admin"').waitFor();
+    await page.close();
+  });
+
+  test("the API reference opens with a key as the password, and does not without", async () => {
     const { text } = api.make({ scopes: ["read"] });
     const signedIn = await browser.newContext({ httpCredentials: { username: "anybody", password: text } });
     const page = await signedIn.newPage();
-    await page.goto(`${server.url}/people/ada`);
-    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("ada");
     await page.goto(`${server.url}/docs`);
     await page.getByText("Take in what users did").first().waitFor();
     await signedIn.close();
 
     const stranger = await browser.newContext({ httpCredentials: { username: "anybody", password: "guess" } });
-    const answer = await (await stranger.newPage()).goto(`${server.url}/people/ada`);
+    const answer = await (await stranger.newPage()).goto(`${server.url}/docs`);
     expect(answer?.status()).toBe(401);
     await stranger.close();
   });

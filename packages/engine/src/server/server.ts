@@ -16,7 +16,7 @@ import { isLoopback } from "./guard.ts";
 import { RequestLog, stderrLogger } from "./log.ts";
 import { ServerMetrics } from "./metrics.ts";
 import { documentRoutes } from "./openapi.ts";
-import { pageRoutes } from "./pages/pages.ts";
+import { pageRoutes } from "./page.ts";
 import { malformedRequest, routeNotFound, sendProblem } from "./problems.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
