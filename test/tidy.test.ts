@@ -77,6 +77,7 @@ const tools = [
   "publint",
   "typescript",
   "@types/cli-progress",
+  "@types/papaparse",
   "@types/react",
   "@types/react-dom",
   // Their files are named in a stylesheet.

@@ -16,8 +16,7 @@ const stamp = join(dist, "sources.sha256");
 export async function buildPage(): Promise<void> {
   const sources = hashOfSources();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return;
-  const { build } = await import("vite");
-  const built = await build({ root: here, logLevel: "warn", build: { write: false } });
+  const built = await bundled();
   const files = [built].flat().flatMap((result) => ("output" in result ? result.output : []));
 
   // Written aside and moved as a whole: a server that reads meanwhile sees the old page or the new one.
@@ -37,6 +36,19 @@ export async function buildPage(): Promise<void> {
   writeFileSync(join(aside, "sources.sha256"), sources);
   rmSync(dist, { recursive: true, force: true });
   renameSync(aside, dist);
+}
+
+/** The page for those who use it, whoever builds it: Vite and React go by the environment, which says `test` under Vitest. */
+async function bundled() {
+  const { build } = await import("vite");
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = "production";
+  try {
+    return await build({ root: here, mode: "production", logLevel: "warn", build: { write: false } });
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = before;
+  }
 }
 
 /** Of everything that the page is made of; packages from outside stand in package.json with their exact versions. */

@@ -8,6 +8,9 @@ import { PeopleView } from "./person/people-view.tsx";
 import { addressOf, type Route, useRoute } from "./router.ts";
 import { speak, useTexts } from "./text/language.ts";
 
+const HoldingsView = lazy(async () => ({ default: (await import("./data/holdings-view.tsx")).HoldingsView }));
+const InterestsView = lazy(async () => ({ default: (await import("./interests/interests-view.tsx")).InterestsView }));
+const LiveView = lazy(async () => ({ default: (await import("./live/live-view.tsx")).LiveView }));
 const PersonView = lazy(async () => ({ default: (await import("./person/person-view.tsx")).PersonView }));
 
 export function App() {
@@ -29,6 +32,9 @@ export function App() {
         </a>
         <nav aria-label={t.nav.label}>
           <NavLink route={route} to={addressOf("people")} views={["people", "person"]} text={t.nav.people} />
+          <NavLink route={route} to={addressOf("interests")} views={["interests", "interest"]} text={t.nav.interests} />
+          <NavLink route={route} to={addressOf("live")} views={["live"]} text={t.nav.live} />
+          <NavLink route={route} to={addressOf("data")} views={["data"]} text={t.nav.data} />
         </nav>
         <div className="aside">
           <a href="/docs">{t.nav.api}</a>
@@ -63,6 +69,13 @@ function Content({ route }: { route: Route }) {
       return <PeopleView query={route.query} />;
     case "person":
       return <PersonView key={route.id} user={route.id} query={route.query} />;
+    case "interests":
+    case "interest":
+      return <InterestsView id={route.id} />;
+    case "live":
+      return <LiveView key={route.query.user} query={route.query} />;
+    case "data":
+      return <HoldingsView />;
     default:
       return (
         <>

@@ -11,6 +11,8 @@ export type { Reason, Recommendation, RecommendationList } from "./core/recommen
 export type { SteeringAction, SteeringInput } from "./core/steering.ts";
 export { defaultEventWeights, type EventWeight, type EventWeights } from "./core/weights.ts";
 export {
+  type Activity,
+  type Audience,
   type ChangesOptions,
   type Engine,
   type EngineOptions,
@@ -20,10 +22,12 @@ export {
   type LearnedDecay,
   openEngine,
   type ProfileOptions,
+  type ProfileSeries,
   type ProfileUpdate,
   type Progress,
   type ProgressListener,
   type RecommendOptions,
+  type SeriesOptions,
   type TreeInterest,
   type WatchProfileOptions,
   type WebhookDelivery,

@@ -1,6 +1,7 @@
 /** What server, SDK and page share: the schemas of everything that travels over HTTP, and the limits on it. */
 export * from "./event.ts";
 export * from "./health.ts";
+export * from "./interest.ts";
 export * from "./item.ts";
 export { limits } from "./limits.ts";
 export * from "./model.ts";

@@ -2,16 +2,19 @@
  * Asking the server: the same HTTP API that anyone can call. What is refused is thrown with the server's own sentence. Two
  * things concern the whole page and are told to whoever listens: that the server asks for a key, and that it cannot be reached.
  */
-import type { Problem } from "@penchant/protocol";
+import type { EventReport, Problem } from "@penchant/protocol";
 
 /** An answer that is a problem document. */
 export class Refusal extends Error {
   readonly code: string;
   readonly status: number;
-  constructor(problem: Pick<Problem, "code" | "status" | "detail">) {
+  /** What became of every event, where all were refused. */
+  readonly report: EventReport | undefined;
+  constructor(problem: Problem) {
     super(problem.detail);
     this.code = problem.code;
     this.status = problem.status;
+    this.report = Array.isArray(problem.results) ? (problem as unknown as EventReport) : undefined;
   }
 }
 

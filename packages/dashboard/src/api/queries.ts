@@ -1,5 +1,7 @@
 /** The questions that views ask, kept and shared while they are fresh. */
 import type {
+  Activity,
+  Audience,
   InterestDetail,
   InterestSummary,
   Item,
@@ -156,6 +158,18 @@ export const useInterest = (id: string) =>
   useQuery({
     queryKey: ["interests", id],
     queryFn: ({ signal }) => ask<InterestDetail>(`/v1/interests/${part(id)}`, { signal }),
+  });
+
+export const useAudience = (id: string) =>
+  useQuery({
+    queryKey: ["interests", id, "audience"],
+    queryFn: ({ signal }) => ask<Audience>(`/v1/interests/${part(id)}/audience${queryOf({ limit: 12 })}`, { signal }),
+  });
+
+export const useActivity = (id: string) =>
+  useQuery({
+    queryKey: ["interests", id, "activity"],
+    queryFn: ({ signal }) => ask<Activity>(`/v1/interests/${part(id)}/activity`, { signal }),
   });
 
 export const isNotFound = (error: unknown) => error instanceof Refusal && error.status === 404;

@@ -27,7 +27,7 @@ export function Chart({ option, label, className = "", onPick, onHover }: ChartP
     let made: ECharts | undefined;
     const parts = import("./charts.ts");
     // A chart that is not shown has no size, and is drawn once it has one.
-    const resized = new ResizeObserver(async ([{ contentRect }]) => {
+    const fit = async ({ contentRect }: ResizeObserverEntry) => {
       const { init } = await parts;
       if (place.current === null || contentRect.width === 0) return;
       if (made !== undefined) {
@@ -39,7 +39,8 @@ export function Chart({ option, label, className = "", onPick, onHover }: ChartP
       made.on("mouseover", ({ name, data }) => hover({ name, data }));
       made.on("globalout", () => hover(undefined));
       setChart(made);
-    });
+    };
+    const resized = new ResizeObserver(([entry]) => void fit(entry));
     if (place.current !== null) resized.observe(place.current);
     return () => {
       resized.disconnect();

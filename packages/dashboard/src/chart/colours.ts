@@ -13,6 +13,8 @@ export interface Colours {
   readonly fading: string;
   readonly dormant: string;
   readonly revived: string;
+  /** What texts are set in: a chart knows no inheritance. */
+  readonly font: string;
   /** Bands of a stream, strongest first. */
   readonly bands: readonly string[];
 }
@@ -57,5 +59,5 @@ function read(): Colours {
   const named = Object.fromEntries(names.map((name) => [name, colour(name)])) as Record<(typeof names)[number], string>;
   const bands = Array.from({ length: bandCount }, (_, index) => colour(`band-${index + 1}`));
   probe.remove();
-  return { ...named, bands };
+  return { ...named, bands, font: getComputedStyle(document.body).fontFamily };
 }

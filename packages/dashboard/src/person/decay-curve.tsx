@@ -74,8 +74,8 @@ function curveOption(
   const axisText = { color: colours.muted, fontSize: 11, hideOverlap: true };
   return {
     animationDuration: 400,
-    textStyle: { fontFamily: "inherit" },
-    grid: { left: 2, right: 8, top: 10, bottom: 22 },
+    textStyle: { fontFamily: colours.font },
+    grid: { left: 0, right: 1, top: 10, bottom: 22, outerBoundsMode: "none" },
     xAxis: {
       type: "time",
       min: "dataMin",
@@ -84,7 +84,7 @@ function curveOption(
       axisTick: { show: false },
       splitLine: { show: false },
       splitNumber: 3,
-      axisLabel: { ...axisText, formatter: (time: number) => day(time) },
+      axisLabel: { ...axisText, alignMinLabel: "left", alignMaxLabel: "right", formatter: (time: number) => day(time) },
     },
     yAxis: { type: "value", min: 0, show: false, axisLabel: { formatter: rate } },
     series: [

@@ -117,7 +117,7 @@ function ribbonsOption({ nodes, links }: Flow, colours: Colours) {
   const labels = new Map(nodes.map(({ name, label }) => [name, label]));
   return {
     animationDuration: 400,
-    textStyle: { fontFamily: "inherit" },
+    textStyle: { fontFamily: colours.font },
     tooltip: { show: false },
     series: {
       type: "sankey",

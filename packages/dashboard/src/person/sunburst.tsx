@@ -79,7 +79,7 @@ function optionOf(slices: readonly Slice[], colours: Colours, picked: string | u
   return {
     animationDuration: 350,
     animationDurationUpdate: 250,
-    textStyle: { fontFamily: "inherit" },
+    textStyle: { fontFamily: colours.font },
     series: {
       type: "sunburst",
       data: slices.map(data),

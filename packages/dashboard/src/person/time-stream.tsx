@@ -108,7 +108,7 @@ function streamOption(
   return {
     animation: false,
     color: bands.map(colourOf),
-    textStyle: { fontFamily: "inherit" },
+    textStyle: { fontFamily: colours.font },
     tooltip: { show: false },
     singleAxis: {
       type: "time",

@@ -9,6 +9,8 @@ export interface Formats {
   readonly number: (value: number) => string;
   /** `16 Oct 2016`, in UTC as the API's days are. */
   readonly day: (time: number) => string;
+  /** `Oct 2016`. */
+  readonly month: (time: number) => string;
   /** `16 Oct 2016, 21:07`, in the reader's own time. */
   readonly moment: (time: number) => string;
   /** `17 days`, `8 months`, `3 years`. */
@@ -32,6 +34,7 @@ export function formatsIn(locale: string, rates: RateTexts): Formats {
   const share = new Intl.NumberFormat(locale, { style: "percent", maximumSignificantDigits: 2 });
   const tiny = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+  const yearAndMonth = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric", timeZone: "UTC" });
   const dateAndTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const length = (unit: string) =>
     new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long", maximumSignificantDigits: 2 });
@@ -46,6 +49,7 @@ export function formatsIn(locale: string, rates: RateTexts): Formats {
     percent: (value) => (Math.abs(value) >= 0.001 ? share : tiny).format(value),
     number: (value) => significant.format(value),
     day: (time) => date.format(time),
+    month: (time) => yearAndMonth.format(time),
     moment: (time) => dateAndTime.format(time),
     days: (value) => {
       if (value < 1) return hours.format(value * 24);

@@ -50,6 +50,11 @@ export const limits = {
   sessionEvents: 1_000,
   /** Items that a caller may have put in order at once. */
   rankedItems: 1_000,
+  /** People who are looked at for the audience of an interest. */
+  audience: 20_000,
+  /** Newest events of the log that the activity under interests counts, and the months that it tells. */
+  activityEvents: 1_000_000,
+  activityMonths: 600,
   /** Tenants beside the default one whose engines are open at once. */
   openTenants: 32,
 } as const;

@@ -134,6 +134,26 @@ export interface LearnedDecay extends LearningOrigin {
   readonly interests: number;
 }
 
+/** Whose interest something is, at this moment. */
+export interface Audience {
+  /** Everybody there is. */
+  readonly users: number;
+  /** How many of them were looked at; at most `limits.audience`, in order of their ids. */
+  readonly examined: number;
+  /** How many of those ever had to do with the interest. */
+  readonly interested: number;
+  /** Events per day expected of them under it. */
+  readonly intensity: number;
+  /** The keenest, most events expected first; `share` is that of everything that is expected of the person. */
+  readonly people: readonly { readonly id: string; readonly intensity: number; readonly share: number }[];
+}
+
+/** How much was done under an interest. An item in several places counts in each by its parts. */
+export interface Activity {
+  /** Every month from the first with an event to the last, by the moment it began; at most `limits.activityMonths`. */
+  readonly months: readonly { readonly time: number; readonly events: number }[];
+}
+
 export interface EngineStatus {
   readonly events: number;
   readonly users: number;
@@ -217,6 +237,10 @@ export interface Engine {
    * every rebuild learns them anew. Throws PENCHANT_E_MODEL_DATA when nobody ever came back.
    */
   learnDecay(options?: { onProgress?: ProgressListener }): Promise<LearnedDecay>;
+  /** Who cares about an interest most, now; 10 people unless told otherwise. Throws PENCHANT_E_INTEREST_NOT_FOUND. */
+  interestAudience(id: string, options?: { limit?: number }): Promise<Audience>;
+  /** How much was done under an interest month by month, by the newest `limits.activityEvents` events of the log. */
+  interestActivity(id: string): Promise<Activity>;
   /** Builds the tree and the item models from the catalogue and the log, then every state from the log. */
   rebuild(options?: { onProgress?: ProgressListener; tree?: boolean }): Promise<{ users: number; events: number }>;
   /** Removes everything known of a user, under whichever of their ids. */

@@ -10,7 +10,11 @@ import type { Ranking, RecommendationList, SessionRecommendations } from "../cor
 import type { RegisteredModel } from "../core/registered-model.ts";
 import type { SteeringInput } from "../core/steering.ts";
 import { validateItem, validateUser } from "../core/validate.ts";
+import { Activities } from "./activity.ts";
+import { audienceOf } from "./audience.ts";
 import type {
+  Activity,
+  Audience,
   ChangesOptions,
   Engine,
   EngineStatus,
@@ -29,10 +33,10 @@ import type {
 import type { EngineFigures } from "./figures.ts";
 import type { Intake } from "./intake.ts";
 import { interestDetail, treeInterests } from "./interests.ts";
-import { type PageOptions, pageOfItems } from "./item-pages.ts";
 import { learnFromLog } from "./learn.ts";
 import type { Models } from "./models.ts";
-import { cursorNumber, pageSize, requireBatch } from "./options.ts";
+import { requireBatch } from "./options.ts";
+import { type PageOptions, pageOfEvents, pageOfItems, pageOfUsers } from "./pages.ts";
 import { People } from "./people.ts";
 import type { ProfileUpdate } from "./profile-watches.ts";
 import { Profiles } from "./profiles.ts";
@@ -55,6 +59,7 @@ export class PenchantEngine implements Engine {
   readonly #profiles: Profiles;
   readonly #recommendations: Recommendations;
   readonly #people: People;
+  readonly #activities: Activities;
   /** Changes of the catalogue happen one after the other. */
   #catalogueLine: Promise<unknown> = Promise.resolve();
   #rebuildLine: Promise<unknown> = Promise.resolve();
@@ -67,6 +72,7 @@ export class PenchantEngine implements Engine {
     this.models = parts.models;
     this.#profiles = new Profiles(parts);
     this.#recommendations = new Recommendations({ ...parts, profiles: this.#profiles });
+    this.#activities = new Activities(parts.storage.events, parts.understanding);
     this.#people = new People({ ...parts, nodeOf: (interest) => this.#profiles.nodeOf(interest) });
   }
 
@@ -104,18 +110,12 @@ export class PenchantEngine implements Engine {
     await this.storage.users.put({ ...valid, id: this.#parts.identities.resolve(valid.id) });
   }
 
-  async user(anyId: string): Promise<(User & { events: number }) | undefined> {
-    const id = this.#parts.identities.resolve(anyId);
-    const record = await this.storage.users.get(id);
-    const { events } = await this.#parts.states.get(id);
-    if (record === undefined && events === 0) return undefined;
-    return { ...(record ?? { id }), events };
+  user(id: string): Promise<(User & { events: number }) | undefined> {
+    return this.#people.find(id);
   }
 
-  async users(options: PageOptions = {}) {
-    const limit = pageSize(options.limit);
-    const users = await this.storage.users.list({ ...options, limit });
-    return { users, nextCursor: users.length === limit ? users.at(-1)!.id : null };
+  users(options: PageOptions = {}) {
+    return pageOfUsers(this.storage.users, options);
   }
 
   async track(inputs: readonly EventInput[]): Promise<TrackResult[]> {
@@ -124,13 +124,7 @@ export class PenchantEngine implements Engine {
   }
 
   async userEvents(user: string, options: { limit?: number; cursor?: string } = {}) {
-    const limit = pageSize(options.limit);
-    const events = await this.storage.events.readUser(this.#parts.identities.resolve(user), {
-      limit,
-      newestFirst: true,
-      ...(options.cursor === undefined ? {} : { before: cursorNumber(options.cursor) }),
-    });
-    return { events, nextCursor: events.length === limit ? String(events.at(-1)!.position) : null };
+    return pageOfEvents(this.storage.events, this.#parts.identities.resolve(user), options);
   }
 
   profile(user: string, options: ProfileOptions = {}): Promise<Profile> {
@@ -192,6 +186,14 @@ export class PenchantEngine implements Engine {
       await this.#inCatalogueLine(() => understanding.learn(learned));
       return { interests: learned.nodeCount - 1, ...learned.origin };
     });
+  }
+
+  interestAudience(id: string, options: { limit?: number } = {}): Promise<Audience> {
+    return audienceOf(this.#parts, this.#profiles.nodeOf(id).index, this.clock.now(), options.limit);
+  }
+
+  interestActivity(id: string): Promise<Activity> {
+    return this.#activities.of(this.#profiles.nodeOf(id).index);
   }
 
   /** One at a time: a rebuild that is asked for while another is under way comes after it. */

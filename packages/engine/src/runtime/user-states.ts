@@ -97,6 +97,11 @@ export class UserStates {
     });
   }
 
+  /** The user's state if it is in memory: then it is as new as any. Not to be changed. */
+  cached(user: string): InterestState | undefined {
+    return this.#cache.get(user);
+  }
+
   /** The user's state as of the last acknowledged event; an empty one for a stranger. Not to be changed. */
   async get(id: string): Promise<InterestState> {
     const cached = this.#cache.get(this.#options.identities.resolve(id));

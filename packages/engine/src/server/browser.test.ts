@@ -1,8 +1,12 @@
 /** The page in a real browser: it works with the content security policy on, asks nobody but the server, and reads well. */
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openEngine } from "../engine.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import { hasBrowser, openBrowser } from "./test-browser.ts";
 import { now, openTestEngine, silent, type TestEngine } from "./test-client.ts";
@@ -115,14 +119,68 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     });
   });
 
+  test("an event that is sent from the page moves the profile", async () => {
+    await visit("/live?user=eva", async (page) => {
+      await page.getByText("Watching.").waitFor();
+      await page.getByLabel("with").fill("Crime story 3");
+      await page.getByRole("button", { name: "Send" }).click();
+      await page
+        .locator(".moves")
+        .getByText(/after [\d,]+ ms/)
+        .waitFor();
+      await page.locator(".moving").getByText("Film").waitFor();
+      expect((await opened.engine.profile("eva")).events).toBe(1);
+    });
+  });
+
+  test("an interest is found by typing, with its audience and where it came from", async () => {
+    await visit("/interests", async (page) => {
+      await page.getByRole("searchbox").fill("space");
+      await page.locator(".browse").getByRole("link", { name: "Space", exact: true }).click();
+      await page.getByRole("heading", { name: "Space", level: 2 }).waitFor();
+      await page.getByRole("link", { name: "cleo" }).waitFor();
+      await page.getByText("Space story 1").first().waitFor();
+      await page.getByText(/version \d/).waitFor();
+    });
+  });
+
+  test("a file that is chosen is imported, and its bad rows are told by their lines", async () => {
+    await visit("/data", async (page) => {
+      const lines = [
+        "userId,movieId,rating,timestamp",
+        'fred,"crime-1",5,1777000000',
+        "fred,crime-2,good,1777000001",
+        ",crime-3,4,1777000002",
+      ];
+      await page
+        .getByLabel(/Drop a CSV/)
+        .setInputFiles({ name: "r.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) });
+      expect(await page.getByLabel("What the column movieId is").inputValue()).toBe("item");
+      await page.getByRole("button", { name: "Import" }).click();
+      await page.getByText("1 taken, 0 known already, 2 refused.").waitFor();
+      expect(await page.locator(".problems li").allTextContents()).toEqual([
+        "Line 3: the value is no number.",
+        "Line 4: there is no user.",
+      ]);
+      const { events } = await opened.engine.userEvents("fred");
+      expect(events).toMatchObject([{ item: "crime-1", type: "rating", value: 5, time: 1_777_000_000_000 }]);
+      // The same file again adds nothing.
+      await page.getByRole("button", { name: "Import" }).click();
+      await page.getByText("0 taken, 1 known already, 2 refused.").waitFor();
+    });
+  });
+
   test.each([
     ["light", "/", 1_280],
     ["dark", "/people/ada?interest=film", 1_280],
     ["light", "/people/ada?interest=film", 390],
+    ["light", "/interests/film", 1_280],
+    ["dark", "/live?user=ada", 390],
+    ["light", "/data", 390],
   ] as const)("nothing serious keeps anybody out, %s at %s, %i wide", async (colorScheme, path, width) => {
     const look = async (page: Page) => {
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.locator("main .people a, .portrait .chart svg").first().waitFor();
+      await page.locator("main .people a, main .chart svg, main .moving li").first().waitFor();
       expect(await barriers(page)).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
     };
@@ -138,6 +196,34 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
       await page.getByRole("heading", { name: "谁在意什么" }).waitFor();
       expect(await page.locator("html").getAttribute("lang")).toBe("zh");
     });
+  });
+
+  test("an empty database says what to do", async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "penchant-empty-"));
+    const empty = await openEngine({ dataDir });
+    const bare = await startServer(empty, { port: 0, logger: silent });
+    const page = await browser.newPage();
+    await page.goto(bare.url);
+    await page.getByRole("heading", { name: "Nothing has come in yet" }).waitFor();
+    await page.getByText(`curl ${bare.url}/v1/events`).waitFor();
+    await page.close();
+    await bare.close();
+    await empty.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  test("a server that goes is missed, and found again when it is back", async () => {
+    const going = await startServer(opened.engine, { port: 0, logger: silent });
+    const page = await browser.newPage();
+    await page.clock.setFixedTime(now);
+    await page.goto(`${going.url}/data`);
+    await page.getByText("The engine answers.").waitFor();
+    await going.close();
+    await page.locator(".banner").getByText("The server does not answer").waitFor();
+    const back = await startServer(opened.engine, { port: Number(new URL(going.url).port), logger: silent });
+    await page.locator(".banner").waitFor({ state: "detached" });
+    await page.close();
+    await back.close();
   });
 
   test("the API reference is whole", async () => {

@@ -17,7 +17,7 @@ import type {
 } from "../core/recommendation.ts";
 import type { ModelList, RegisteredModel, TrainingJob, TrainingRequest } from "../core/registered-model.ts";
 import type { SteeringInput } from "../core/steering.ts";
-import type { EngineStatus, InterestDetail, TreeInterest, WebhookDelivery } from "../engine.ts";
+import type { Activity, Audience, EngineStatus, InterestDetail, TreeInterest, WebhookDelivery } from "../engine.ts";
 
 /** A type without `readonly`, and with absent instead of undefined members: on the wire they are the same. */
 type Plain<T> = T extends readonly (infer U)[]
@@ -56,6 +56,8 @@ export type Values = All<{
   SessionRecommendations: Same<wire.SessionRecommendations, SessionRecommendations>;
   SessionEvent: Same<wire.SessionEvent, OnWire<SessionEvent>>;
   Ranking: Same<wire.Ranking, Ranking>;
+  Audience: Same<wire.Audience, Audience>;
+  Activity: Same<wire.Activity, Activity>;
   EngineStatus: Same<wire.EngineStatus, EngineStatus>;
   WebhookDelivery: Same<wire.WebhookDelivery, WebhookDelivery>;
   RegisteredModel: Same<wire.RegisteredModel, RegisteredModel>;

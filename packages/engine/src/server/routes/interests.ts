@@ -1,5 +1,5 @@
 /** The interest tree: the catalogue as a hierarchy. */
-import { idParameters, interestDetail, interestList } from "@penchant/protocol";
+import { activity, audience, audienceQuery, idParameters, interestDetail, interestList } from "@penchant/protocol";
 import type { Server } from "../wire.ts";
 
 const tags = ["Interests"];
@@ -23,5 +23,35 @@ export function interestRoutes(server: Server): void {
       },
     },
     async (request) => request.engine.interest(request.params.id),
+  );
+
+  server.get(
+    "/v1/interests/:id/audience",
+    {
+      schema: {
+        operationId: "getAudience",
+        tags,
+        summary: "Who cares about an interest most, now",
+        description: "Everybody is looked at, or a large part of them, so this takes longer than a profile does.",
+        params: idParameters,
+        querystring: audienceQuery,
+        response: { 200: audience },
+      },
+    },
+    (request) => request.engine.interestAudience(request.params.id, request.query),
+  );
+
+  server.get(
+    "/v1/interests/:id/activity",
+    {
+      schema: {
+        operationId: "getActivity",
+        tags,
+        summary: "How much was done under an interest, month by month",
+        params: idParameters,
+        response: { 200: activity },
+      },
+    },
+    (request) => request.engine.interestActivity(request.params.id),
   );
 }

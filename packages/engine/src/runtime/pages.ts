@@ -1,6 +1,8 @@
-/** The catalogue page by page, or what of it has some words in its title. */
+/** Lists page by page: the catalogue, or what of it has some words in its title; users; a user's events. */
 import type { Catalogue } from "../core/catalogue.ts";
+import type { LoggedEvent } from "../core/event.ts";
 import type { Item } from "../core/item.ts";
+import type { EventLog, UserStore } from "../core/ports.ts";
 import { cursorNumber, pageSize } from "./options.ts";
 
 export interface PageOptions {
@@ -21,4 +23,26 @@ export function pageOfItems(catalogue: Catalogue, options: PageOptions): { items
     if (item.title.toLowerCase().includes(query) || item.id.toLowerCase().includes(query)) items.push(item);
   }
   return { items, nextCursor: key < catalogue.size ? String(key) : null };
+}
+
+/** In order of their ids. */
+export async function pageOfUsers(store: UserStore, options: PageOptions) {
+  const limit = pageSize(options.limit);
+  const users = await store.list({ ...options, limit });
+  return { users, nextCursor: users.length === limit ? users.at(-1)!.id : null };
+}
+
+/** Newest first. */
+export async function pageOfEvents(
+  log: EventLog,
+  user: string,
+  options: { limit?: number; cursor?: string },
+): Promise<{ events: LoggedEvent[]; nextCursor: string | null }> {
+  const limit = pageSize(options.limit);
+  const events = await log.readUser(user, {
+    limit,
+    newestFirst: true,
+    ...(options.cursor === undefined ? {} : { before: cursorNumber(options.cursor) }),
+  });
+  return { events, nextCursor: events.length === limit ? String(events.at(-1)!.position) : null };
 }

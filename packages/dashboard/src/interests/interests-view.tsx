@@ -1,0 +1,117 @@
+/** The interest tree, to search and to open level by level, and beside it the interest that is looked at. */
+import type { InterestSummary } from "@penchant/protocol";
+import { useDeferredValue, useMemo, useState } from "react";
+import { useInterests } from "../api/queries.ts";
+import { Link, Trouble } from "../parts/bits.tsx";
+import { EmptyDatabase } from "../parts/empty-database.tsx";
+import { addressOf } from "../router.ts";
+import { useTexts } from "../text/language.ts";
+import { InterestDetailPanel } from "./interest-detail.tsx";
+import { searchTree, type Tree, treeOf } from "./tree-shape.ts";
+
+/** More lines than that nobody reads, and they would make typing slow. */
+const foundMax = 100;
+
+export function InterestsView({ id }: { id: string }) {
+  const { t, format } = useTexts();
+  const { data, error } = useInterests();
+  const [typed, setTyped] = useState("");
+  const q = useDeferredValue(typed);
+  const interests = data?.interests;
+  const tree = useMemo(() => interests && treeOf(interests), [interests]);
+  const found = useMemo(() => (interests ? searchTree(interests, q) : []), [interests, q]);
+  if (error !== null) return <Trouble error={error} />;
+  if (interests === undefined || tree === undefined) return <p className="note">{t.loading}</p>;
+  if (interests.length <= 1) return <EmptyDatabase items={0} />;
+  return (
+    <>
+      <h1 className={id === "" ? "statement" : "hidden"}>{t.interests.title}</h1>
+      {id === "" && <p className="lead">{t.interests.lead(format.count(interests.length - 1))}</p>}
+      <div className={id === "" ? "browse" : "browse with"}>
+        <nav aria-label={t.nav.interests}>
+          <search className="field">
+            <label htmlFor="interest" className="hidden">
+              {t.interests.search}
+            </label>
+            <input
+              id="interest"
+              type="search"
+              value={typed}
+              placeholder={t.interests.search}
+              onChange={({ target }) => setTyped(target.value)}
+            />
+          </search>
+          {q.trim() === "" ? (
+            <Branches interests={tree.broadest} tree={tree} open={new Set(tree.above(id).map((above) => above.id))} />
+          ) : (
+            <Found found={found.slice(0, foundMax)} tree={tree} />
+          )}
+          {q.trim() !== "" && found.length === 0 && <p className="note">{t.interests.nothing(q)}</p>}
+          {found.length > foundMax && <p className="note">{t.interests.more(format.count(found.length - foundMax))}</p>}
+        </nav>
+        {id !== "" && <InterestDetailPanel key={id} id={id} above={tree.above(id)} />}
+      </div>
+    </>
+  );
+}
+
+function Branches(props: { interests: readonly InterestSummary[]; tree: Tree; open: ReadonlySet<string> }) {
+  return (
+    <ul className="outline">
+      {props.interests.map((interest) => (
+        <Branch key={interest.id} interest={interest} tree={props.tree} open={props.open} />
+      ))}
+    </ul>
+  );
+}
+
+function Branch({ interest, tree, open }: { interest: InterestSummary; tree: Tree; open: ReadonlySet<string> }) {
+  const { t, format } = useTexts();
+  const [isOpen, setOpen] = useState(open.has(interest.id));
+  const children = tree.childrenOf(interest.id);
+  return (
+    <li>
+      <div className="row">
+        {children.length > 0 ? (
+          <button
+            type="button"
+            className="twist"
+            aria-expanded={isOpen}
+            aria-label={t.person.narrower(interest.label)}
+            onClick={() => setOpen(!isOpen)}
+          />
+        ) : (
+          <span className="twist" />
+        )}
+        <Link to={addressOf("interest", interest.id)} className="label">
+          {interest.label}
+        </Link>
+        <span className="number">{format.count(interest.itemCount)}</span>
+      </div>
+      {isOpen && <Branches interests={children} tree={tree} open={open} />}
+    </li>
+  );
+}
+
+function Found({ found, tree }: { found: readonly InterestSummary[]; tree: Tree }) {
+  const { format } = useTexts();
+  return (
+    <ul className="outline">
+      {found.map((interest) => (
+        <li key={interest.id}>
+          <div className="row">
+            <Link to={addressOf("interest", interest.id)} className="label">
+              {interest.label}
+            </Link>
+            <span className="number">{format.count(interest.itemCount)}</span>
+          </div>
+          <p className="note">
+            {[...tree.above(interest.id).map(({ label }) => label), interest.keywords.join(", ")]
+              .filter((text) => text !== "")
+              .join(" › ")}
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}
