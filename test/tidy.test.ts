@@ -51,7 +51,7 @@ const rooms: Readonly<Record<string, Room>> = {
   examples: { at: /^examples\//, mayImport: ["engine", "nn"] },
   bench: { at: /^bench\//, mayImport: "everything" },
   tests: { at: /^test\//, mayImport: "everything" },
-  building: { at: /\.config\.ts$|^packages\/[^/]+\/build\.ts$/, mayImport: [] },
+  building: { at: /\.config\.ts$|^packages\/[^/]+\/(build|screenshots)\.ts$/, mayImport: [] },
 };
 
 function inEngine(room: string): RegExp {

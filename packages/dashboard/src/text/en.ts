@@ -85,7 +85,7 @@ export const en = {
     noInterests: "No interests at this moment.",
     long: "lasting",
     short: "of the last days",
-    background: "what anybody would",
+    background: "expected of anybody",
     more: (count: string) => `${count} more`,
     narrower: (label: string) => `What is below ${label}`,
     bar: (label: string, long: string, short: string) => `${label}: ${long} lasting, ${short} of the last days`,

@@ -13,8 +13,11 @@ export interface Texts {
   readonly format: Formats;
 }
 
+/** English is written in many ways: in the reader's own, where the browser knows it. */
+const english = navigator.languages.find((tag) => tag.startsWith("en-")) ?? "en-GB";
+
 const texts: Record<Language, Texts> = {
-  en: { language: "en", t: en, format: formatsIn("en", en.rates) },
+  en: { language: "en", t: en, format: formatsIn(english, en.rates) },
   zh: { language: "zh", t: zh, format: formatsIn("zh-CN", zh.rates) },
 };
 

@@ -78,7 +78,7 @@ export const zh: typeof en = {
     noInterests: "这个时刻没有兴趣。",
     long: "长期",
     short: "最近几天",
-    background: "人之常情",
+    background: "一般水平",
     more: (count) => `还有 ${count} 个`,
     narrower: (label) => `“${label}”之下`,
     bar: (label, long, short) => `${label}：长期 ${long}，最近几天 ${short}`,
