@@ -12,6 +12,7 @@ import type { InterestState } from "../core/state.ts";
 import { decodeState } from "../core/state-codec.ts";
 import type { Audience } from "./engine-contract.ts";
 import type { Identities } from "./identities.ts";
+import { recommendationLimit } from "./options.ts";
 import type { Understanding } from "./understanding.ts";
 import type { UserStates } from "./user-states.ts";
 
@@ -27,10 +28,11 @@ const sliceUsers = 250;
 /**
  * @param node index of the interest
  * @param at milliseconds since 1970
- * @param limit how many people to name
+ * @param limit how many people to name; default 10
  */
-export async function audienceOf(parts: AudienceParts, node: number, at: number, limit: number): Promise<Audience> {
+export async function audienceOf(parts: AudienceParts, node: number, at: number, limit?: number): Promise<Audience> {
   const { storage, identities, understanding } = parts;
+  const most = recommendationLimit(limit);
   const { users } = storage;
   let examined = 0;
   let interested = 0;
@@ -49,7 +51,7 @@ export async function audienceOf(parts: AudienceParts, node: number, at: number,
       const share = intensities.intensity[0] > 0 ? intensities.intensity[node] / intensities.intensity[0] : 0;
       people.push({ id, intensity: intensities.intensity[node], share });
     }
-    people = people.sort((a, b) => b.intensity - a.intensity || (a.id < b.id ? -1 : 1)).slice(0, limit);
+    people = people.sort((a, b) => b.intensity - a.intensity || (a.id < b.id ? -1 : 1)).slice(0, most);
     examined += page.length;
     if (page.length < sliceUsers) break;
     cursor = page.at(-1)!.id;

@@ -4,6 +4,7 @@
  */
 import { PenchantError } from "../base/errors.ts";
 import type { Clock } from "../base/time.ts";
+import type { User } from "../core/item.ts";
 import { limits } from "../core/limits.ts";
 import type { Storage } from "../core/ports.ts";
 import type { StandingSteering } from "../core/profile.ts";
@@ -28,6 +29,16 @@ export class People {
 
   constructor(parts: PeopleParts) {
     this.#parts = parts;
+  }
+
+  /** See `Engine.user`. */
+  async find(anyId: string): Promise<(User & { events: number }) | undefined> {
+    const { storage, states, identities } = this.#parts;
+    const id = identities.resolve(anyId);
+    const record = await storage.users.get(id);
+    const { events } = await states.get(id);
+    if (record === undefined && events === 0) return undefined;
+    return { ...(record ?? { id }), events };
   }
 
   /** See `Engine.steer`. */
