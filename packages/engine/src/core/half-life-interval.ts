@@ -15,7 +15,7 @@ import type { Intensities, IntensityModel, NodeSums } from "./intensity.ts";
 import { belowNode, featuresOf, momentAfter, product } from "./intensity-features.ts";
 import { halfLifeMaxDays, weightsPerRow as width } from "./intensity-weights.ts";
 import type { HalfLifeInterval } from "./profile.ts";
-import { sumsPerNode } from "./state.ts";
+import { sumsPerNode } from "./state-rows.ts";
 import { timescaleCount } from "./timescales.ts";
 
 /** By how much longer the second look is, from which the slope at h is taken. */

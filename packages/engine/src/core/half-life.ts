@@ -8,7 +8,7 @@ import { dayMs } from "../base/time.ts";
 import { type Intensities, type IntensityModel, isTouched, type NodeSums } from "./intensity.ts";
 import { belowNode, featuresOf, momentAfter, product } from "./intensity-features.ts";
 import { halfLifeMaxDays, weightsPerRow } from "./intensity-weights.ts";
-import { negativeSum, sumsPerNode } from "./state.ts";
+import { negativeSum, sumsPerNode } from "./state-rows.ts";
 import { timescaleCount } from "./timescales.ts";
 
 /** Spacing of the horizons; between two of them ln I is taken as straight. */

@@ -8,7 +8,7 @@
  */
 import { dayMs } from "../base/time.ts";
 import { defaultIntensityWeights, weightsPerRow } from "./intensity-weights.ts";
-import { negativeSum, sumsPerNode } from "./state.ts";
+import { negativeSum, sumsPerNode } from "./state-rows.ts";
 import { tausDays, tausMs, timescaleCount } from "./timescales.ts";
 
 /** What sums and population rates are multiplied with at a moment, the same for every row. */

@@ -22,7 +22,8 @@
  */
 import { belowNode, decays, featuresOf, momentAfter, product } from "./intensity-features.ts";
 import { defaultIntensityWeights, type LearnedWeights, weightsByRow, weightsPerRow } from "./intensity-weights.ts";
-import { type InterestState, negativeSum, sumsPerNode } from "./state.ts";
+import type { InterestState } from "./state.ts";
+import { negativeSum, sumsPerNode } from "./state-rows.ts";
 import { firstLongTerm, timescaleCount } from "./timescales.ts";
 import type { InterestTree } from "./tree.ts";
 

@@ -15,7 +15,7 @@ import { dayMs } from "../base/time.ts";
 import type { Intensities, IntensityModel, NodeSums } from "./intensity.ts";
 import { momentAfter, product } from "./intensity-features.ts";
 import { defaultIntensityWeights, weightsPerRow as width } from "./intensity-weights.ts";
-import { sumsPerNode } from "./state.ts";
+import { sumsPerNode } from "./state-rows.ts";
 import { tausDays, timescaleCount } from "./timescales.ts";
 
 const { priorDays } = defaultIntensityWeights;

@@ -5,8 +5,9 @@ import { seededRandom } from "../base/random.ts";
 import { dayMs, hourMs } from "../base/time.ts";
 import { day, foldable, stateOf, testStart } from "../testing/builders.ts";
 import { ByteWriter } from "./bytes.ts";
-import { type FoldableEvent, InterestState, sumsPerNode } from "./state.ts";
+import { type FoldableEvent, InterestState } from "./state.ts";
 import { decodeState, encodeState } from "./state-codec.ts";
+import { sumsPerNode } from "./state-rows.ts";
 
 const anyEvent: fc.Arbitrary<Partial<FoldableEvent>> = fc.record({
   time: fc.oneof(

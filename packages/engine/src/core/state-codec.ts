@@ -6,7 +6,8 @@
 import { PenchantError } from "../base/errors.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import { KeySet } from "./key-set.ts";
-import { eventColumn, InterestState, nodeColumn, sumsPerNode } from "./state.ts";
+import { InterestState } from "./state.ts";
+import { eventColumn, nodeColumn, sumsPerNode } from "./state-rows.ts";
 import { type SteeredNode, type SteeredNodes, unsteered } from "./steering.ts";
 import { timescaleCount } from "./timescales.ts";
 

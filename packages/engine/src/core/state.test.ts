@@ -4,7 +4,8 @@ import { dayMs, hourMs } from "../base/time.ts";
 import { day, foldable, stateOf, testStart } from "../testing/builders.ts";
 import { decays } from "./intensity-features.ts";
 import { limits } from "./limits.ts";
-import { type FoldableEvent, type InterestState, negativeSum, sumsPerNode } from "./state.ts";
+import type { FoldableEvent, InterestState } from "./state.ts";
+import { negativeSum, sumsPerNode } from "./state-rows.ts";
 import { halfLivesDays } from "./timescales.ts";
 
 /** Below this a sum is nothing: the fast ones of years ago cannot be told from zero. */

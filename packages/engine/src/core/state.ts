@@ -22,6 +22,7 @@
  */
 import { KeySet } from "./key-set.ts";
 import { limits } from "./limits.ts";
+import { eventColumn, negativeSum, nodeColumn, type StateRows, sumsPerNode } from "./state-rows.ts";
 import type { FoldableSteering, ParentOf, SteeredNodes } from "./steering.ts";
 import { isForgotten, unsteered, withSteering } from "./steering.ts";
 import { tausMs, timescaleCount } from "./timescales.ts";
@@ -63,44 +64,15 @@ export interface NodeMark {
   readonly weight: number;
 }
 
-/** Doubles per node: K sums, then the negative sum. */
-export const sumsPerNode = timescaleCount + 1;
-export const negativeSum = timescaleCount;
-
-/** Columns of a node's row: its number, the sums, and its mark with a time of NaN when all events were negative. */
-const node = 0;
-const firstSum = 1;
-const markTime = firstSum + sumsPerNode;
-const markItem = markTime + 1;
-const markType = markTime + 2;
-const markWeight = markTime + 3;
-const nodeColumns = markTime + 4;
-
-/** Columns of a recent event's row. */
-const eventTime = 0;
-const eventItem = 1;
-const eventType = 2;
-const eventWeight = 3;
-const eventValue = 4;
-const eventColumns = 5;
-
-/** Where things stand in the rows that `InterestState.rows` gives. */
-export const nodeColumn = { node, firstSum, markTime, markItem, markType, markWeight, count: nodeColumns } as const;
-export const eventColumn = {
+const { node, firstSum, markTime, markItem, markType, markWeight, count: nodeColumns } = nodeColumn;
+const {
   time: eventTime,
   item: eventItem,
   type: eventType,
   weight: eventWeight,
   value: eventValue,
   count: eventColumns,
-} as const;
-
-export interface StateRows {
-  readonly nodes: Float64Array;
-  readonly recent: Float64Array;
-  /** Types of events, which rows name by their place here. */
-  readonly types: readonly string[];
-}
+} = eventColumn;
 
 export class InterestState {
   /** Position in the log of the newest record folded; 0 for none. */

@@ -5,7 +5,7 @@
  * lowest of the others.
  */
 import { type ItemFeatures, wholeRows } from "./item-features.ts";
-import type { Weights } from "./training.ts";
+import type { Weights } from "./weights.ts";
 
 export interface SequenceCatalogue {
   readonly itemCount: number;

@@ -4,7 +4,7 @@
  */
 import { RowMatrix } from "../../core/row-matrix.ts";
 import type { StepColumns } from "./steps.ts";
-import type { Weights } from "./training.ts";
+import type { Weights } from "./weights.ts";
 
 /**
  * As `stepReader`: what the first layer reads of one person's steps. [time, width]

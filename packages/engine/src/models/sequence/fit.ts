@@ -4,8 +4,9 @@
  */
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, PenchantError } from "../../base/errors.ts";
-import type { SequenceJob, TrainingHooks, Weights } from "./training.ts";
+import type { SequenceJob, TrainingHooks } from "./training.ts";
 import { trainSequences } from "./training.ts";
+import type { Weights } from "./weights.ts";
 
 /** Examples times epochs times the square of the width: up to it, a training takes about a second at most. */
 const workInPlaceMax = 2e8;

@@ -28,8 +28,9 @@ import {
   slicedSteps,
   stepSequences,
 } from "./steps.ts";
-import { parametersOfNetwork, type SequenceJob, type Weights } from "./training.ts";
+import { parametersOfNetwork, type SequenceJob } from "./training.ts";
 import { questionsOf } from "./validation.ts";
+import type { Weights } from "./weights.ts";
 
 export interface SequenceModelOptions<Config extends SequenceTrainingConfig> {
   readonly name: NetworkName;

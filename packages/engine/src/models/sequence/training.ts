@@ -21,6 +21,7 @@ import { type NetworkConfig, type NetworkName, networkNamed } from "./networks.t
 import type { SequenceTrainingConfig } from "./settings.ts";
 import { type StepReading, stepInputs } from "./steps.ts";
 import { openValidator, type ValidationQuestion } from "./validation.ts";
+import type { Weights } from "./weights.ts";
 
 /** Plain data. */
 export interface SequenceJob {
@@ -37,8 +38,6 @@ export interface SequenceJob {
   readonly seed: number;
   readonly checkpoint?: CheckpointOptions | undefined;
 }
-
-export type Weights = Readonly<Record<string, Float32Array>>;
 
 export interface TrainingHooks {
   readonly signal?: AbortSignal | undefined;
