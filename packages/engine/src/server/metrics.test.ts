@@ -1,5 +1,6 @@
+import { propagation, type TextMapPropagator, TraceFlags, trace } from "@opentelemetry/api";
 import { pino } from "pino";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { rememberSpans } from "../testing/spans.ts";
 import { buildServer } from "./server.ts";
 import { silent, testApi, withInstead } from "./test-client.ts";
@@ -102,6 +103,32 @@ describe("traces", () => {
     });
     expect(JSON.stringify(spans)).not.toMatch(/private|limit/);
   });
+});
+
+/** W3C Trace Context, as far as reading its header goes: what an SDK brings. */
+const traceparent: TextMapPropagator<Record<string, string>> = {
+  fields: () => ["traceparent"],
+  inject: () => {},
+  extract(active, headers, getter) {
+    const [, traceId, spanId] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-0[01]$/.exec(
+      String(getter.get(headers, "traceparent")),
+    )!;
+    return trace.setSpanContext(active, { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true });
+  },
+};
+
+test("a request's span is under its caller's, where the request names one and an SDK reads it", async () => {
+  const { spans } = rememberSpans();
+  propagation.setGlobalPropagator(traceparent);
+  onTestFinished(() => propagation.disable());
+  const server = buildServer(api.engine, { logger: silent });
+  const headers = { traceparent: `00-${"a".repeat(32)}-00f067aa0ba902b7-01` };
+  await server.inject({ url: "/v1/users/ada/recommendations", headers });
+  await server.close();
+  expect(spans.map(({ name, parent }) => [name, parent])).toEqual([
+    ["GET /v1/users/:id/recommendations", "00f067aa0ba902b7"],
+    ["penchant.recommend", "GET /v1/users/:id/recommendations"],
+  ]);
 });
 
 test("a slow request is a warning in the log, unless it is a stream, which is as slow as its sender", async () => {

@@ -14,6 +14,7 @@ import { onTestFinished } from "vitest";
 
 export interface RememberedSpan {
   readonly name: string;
+  /** Name of the span above it; of one in another process its id. */
   readonly parent: string | undefined;
   readonly attributes: Record<string, unknown>;
   ended: boolean;
@@ -29,7 +30,7 @@ export function rememberSpans(): { spans: RememberedSpan[]; tracer: Tracer } {
     const span = trace.wrapSpanContext({ traceId: "1".repeat(32), spanId: "1".repeat(16), traceFlags: 1 });
     const own: RememberedSpan = {
       name,
-      parent: parent && remembered.get(parent)?.name,
+      parent: parent && (remembered.get(parent)?.name ?? parent.spanContext().spanId),
       attributes: { ...options.attributes },
       ended: false,
       status: undefined,
