@@ -179,7 +179,7 @@ describe("new items", () => {
       ...split.final.train.items,
       ...shown(split.final.stopping).flatMap((c) => c[2] as number[]),
     ]);
-    expect([...learned].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect([...learned].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(split.leftOut).toEqual({ "users who began with a new item": 1 });
   });
 
