@@ -52,6 +52,22 @@ export const interestDetail = treeInterest
   .meta({ id: "InterestDetail" });
 export type InterestDetail = z.output<typeof interestDetail>;
 
+export const learnedDecay = z
+  .strictObject({
+    interests: z.int().min(0),
+    users: z.int().min(0).meta({ description: "People in the log." }),
+    events: z
+      .number()
+      .min(0)
+      .meta({ description: "Events of second and later visits, which is what was learned from." }),
+    until: time.meta({ description: "End of the data, milliseconds since 1970." }),
+    gap: z.number().min(0).meta({
+      description: "How far the worst interest's likelihood may lie below its optimum, in nats per event.",
+    }),
+  })
+  .meta({ id: "LearnedDecay", description: "What the weights that profiles are read with were learned from." });
+export type LearnedDecay = z.output<typeof learnedDecay>;
+
 export const evidence = z
   .strictObject({
     item: z.strictObject({ id, title: z.string() }).optional(),

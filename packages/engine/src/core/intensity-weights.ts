@@ -58,7 +58,7 @@ export interface LearnedWeights {
 
 /** What weights were learned from. */
 export interface LearningOrigin {
-  /** People whose second and later visits taught something, and their events. */
+  /** People in the log, and the events of their second and later visits, which is what was learned from. */
   readonly users: number;
   readonly events: number;
   /** End of the data, milliseconds since 1970. */

@@ -47,6 +47,7 @@ describe("the OpenAPI document", () => {
         "POST /v1/sessions/recommendations",
         "POST /v1/rank",
         "POST /v1/train",
+        "POST /v1/train/intensity",
         "GET /v1/jobs",
         "GET /v1/jobs/{id}",
         "DELETE /v1/jobs/{id}",

@@ -17,7 +17,15 @@ import type {
 } from "../core/recommendation.ts";
 import type { ModelList, RegisteredModel, TrainingJob, TrainingRequest } from "../core/registered-model.ts";
 import type { SteeringInput } from "../core/steering.ts";
-import type { Activity, Audience, EngineStatus, InterestDetail, TreeInterest, WebhookDelivery } from "../engine.ts";
+import type {
+  Activity,
+  Audience,
+  EngineStatus,
+  InterestDetail,
+  LearnedDecay,
+  TreeInterest,
+  WebhookDelivery,
+} from "../engine.ts";
 
 /** A type without `readonly`, and with absent instead of undefined members: on the wire they are the same. */
 type Plain<T> = T extends readonly (infer U)[]
@@ -42,6 +50,7 @@ export type Values = All<{
   Item: Same<wire.Item, Item>;
   InterestSummary: Same<wire.InterestSummary, InterestSummary>;
   TreeInterest: Same<wire.TreeInterest, TreeInterest>;
+  LearnedDecay: Same<wire.LearnedDecay, LearnedDecay>;
   InterestDetail: Same<wire.InterestDetail, InterestDetail>;
   Evidence: Same<wire.Evidence, Evidence>;
   ProfileInterest: Same<wire.ProfileInterest, ProfileInterest>;

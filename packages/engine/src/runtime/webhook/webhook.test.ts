@@ -34,7 +34,7 @@ async function telling({ answers = [], ...options }: EngineOptions & { answers?:
   return { there, engine: await engineTelling(there.url, options) };
 }
 
-const soon = { timeout: 8_000, interval: 5 };
+const soon = { timeout: 25_000, interval: 5 };
 const arrived = (received: readonly Received[], count: number) =>
   vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(count), soon);
 const settled = (engine: Engine) =>

@@ -1,5 +1,13 @@
 /** The interest tree: the catalogue as a hierarchy. */
-import { activity, audience, audienceQuery, idParameters, interestDetail, interestList } from "@penchant/protocol";
+import {
+  activity,
+  audience,
+  audienceQuery,
+  idParameters,
+  interestDetail,
+  interestList,
+  learnedDecay,
+} from "@penchant/protocol";
 import type { Server } from "../wire.ts";
 
 const tags = ["Interests"];
@@ -53,5 +61,20 @@ export function interestRoutes(server: Server): void {
       },
     },
     (request) => request.engine.interestActivity(request.params.id),
+  );
+
+  server.post(
+    "/v1/train/intensity",
+    {
+      schema: {
+        operationId: "learnDecay",
+        tags,
+        summary: "Learn from the log how interests fade and wake",
+        description:
+          "Answers when it is done: seconds for a hundred thousand events. Profiles are read with what was learned from then on, and every rebuild learns it anew.",
+        response: { 200: learnedDecay },
+      },
+    },
+    (request) => request.engine.learnDecay(),
   );
 }
