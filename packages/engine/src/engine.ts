@@ -99,7 +99,12 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       webhook = await Webhook.open(config.webhook, sources, { clock, onError: onBackgroundError });
     }
     models = await Models.open({
-      ...{ clock, dataDir, storage, understanding, identities, seed },
+      clock,
+      dataDir,
+      storage,
+      understanding,
+      identities,
+      seed,
       retrain: retrain && { everyMs: retrain.every, minNewEvents: retrain.minNewEvents },
       onError: onBackgroundError,
     });

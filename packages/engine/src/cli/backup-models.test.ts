@@ -16,7 +16,11 @@ async function keepModel(dataDir: string): Promise<void> {
   const registry = await ModelRegistry.open(dataDir);
   const folder = await registry.stage();
   const facts: TrainedFacts = {
-    ...{ seed: 1, commit: "0", trainedAt: 0, seconds: 0, itemIds: ["m1", "m2"] },
+    seed: 1,
+    commit: "0",
+    trainedAt: 0,
+    seconds: 0,
+    itemIds: ["m1", "m2"],
     data: { from: 0, to: 0, position: 0, users: 1, items: 2, interactions: 2 },
     validation: { questions: 0, metrics: {} },
   };

@@ -259,7 +259,11 @@ async function storedModel(folder: string, id: string): Promise<StoredModel> {
   return {
     ...facts.data,
     validation: { ...validation, ...(rival && { rival }) },
-    ...{ id, name, version, config, files: fileHashes(document) },
+    id,
+    name,
+    version,
+    config,
+    files: fileHashes(document),
   };
 }
 

@@ -66,7 +66,10 @@ export class Models implements EngineModels {
       retrain &&
       new Retraining({
         ...retrain,
-        ...{ clock, registry, trainings: this.#trainings, onError },
+        clock,
+        registry,
+        trainings: this.#trainings,
+        onError,
         lastPosition: () => storage.events.lastPosition(),
       });
   }
@@ -162,7 +165,8 @@ export class Models implements EngineModels {
     const history = events.map(
       ({ item, time, weight, value }): Interaction => ({
         item: keys.inModel(item),
-        ...{ time, weight },
+        time,
+        weight,
         ...(Number.isNaN(value) ? {} : { value }),
       }),
     );

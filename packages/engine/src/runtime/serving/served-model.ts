@@ -114,7 +114,7 @@ class ScoringThread {
     return new Promise((resolve, reject) => {
       this.#waiting.set(request.number, { resolve, reject });
       worker.ref();
-      worker.postMessage(request);
+      worker.postMessage(request, []);
     });
   }
 

@@ -69,8 +69,17 @@ export class Trainings {
     // Whoever wants to know asks for the job; nobody has to wait for it.
     run.promise.catch(() => undefined);
     const job: Job = {
-      ...{ id: randomUUIDv7(now), model: model.name, config, seed: request.seed ?? seed, startedAt: now, startedBy },
-      ...{ state: "running", progress: 0, stopping: new AbortController(), trained: run.promise, onProgress },
+      id: randomUUIDv7(now),
+      model: model.name,
+      config,
+      seed: request.seed ?? seed,
+      startedAt: now,
+      startedBy,
+      state: "running",
+      progress: 0,
+      stopping: new AbortController(),
+      trained: run.promise,
+      onProgress,
     };
     this.#jobs.set(job.id, job);
     this.#forgetOld();
@@ -152,8 +161,15 @@ export class Trainings {
     try {
       await trainInThread(
         {
-          ...{ model: job.model, config: job.config, seed: job.seed, trainedAt: job.startedAt },
-          ...{ items, table, position, folder, checkpoint },
+          model: job.model,
+          config: job.config,
+          seed: job.seed,
+          trainedAt: job.startedAt,
+          items,
+          table,
+          position,
+          folder,
+          checkpoint,
           ...(rival && {
             rival: {
               id: rival.id,
@@ -250,6 +266,6 @@ function faultOf(error: unknown): { code: string; detail: string } {
   return { code: "PENCHANT_E_INTERNAL", detail: error instanceof Error ? error.message : String(error) };
 }
 
-function told({ stopping: _, trained: __, onProgress: ___, ...job }: Job): TrainingJob {
+function told({ stopping: _stopping, trained: _trained, onProgress: _onProgress, ...job }: Job): TrainingJob {
   return job;
 }
