@@ -62,6 +62,8 @@ export const errorDefinitions = {
   PENCHANT_E_MODEL_CONFIG: { status: 400, title: "A model's setting is not valid" },
   PENCHANT_E_MODEL_DATA: { status: 400, title: "A model cannot learn from this data" },
   PENCHANT_E_MODEL_FILE: { status: 500, title: "A stored model cannot be read" },
+  PENCHANT_E_EMBEDDER: { status: 503, title: "Texts cannot be turned into vectors" },
+  PENCHANT_E_PROVIDER: { status: 502, title: "A model on the network did not answer as it should" },
   PENCHANT_E_NN_SHAPE: { status: 400, title: "The operands of an operation do not fit" },
   PENCHANT_E_NN_GRAPH: { status: 400, title: "The graph of a model is not sound" },
   PENCHANT_E_NN_FEED: { status: 400, title: "The values for a graph do not fit" },

@@ -127,13 +127,30 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-/** Turns texts into unit vectors. */
+/** Turns texts into unit vectors. A text's vector depends on the text alone, to within rounding. */
 export interface TextEmbedder {
-  /** Names the model and its version; vectors of different models are never mixed. */
+  /** Names the model, its version and all that changes its vectors; vectors of different models are never mixed. */
   readonly model: string;
   readonly dimensions: number;
-  /** One unit vector per text, in order; all zeros for a text that the model knows nothing of. */
-  embed(texts: readonly string[]): Promise<Float32Array[]>;
+  /** What it can read, as ISO 639-1 codes. */
+  readonly languages: readonly string[] | "any";
+  /**
+   * One unit vector per text, in order; all zeros for a text that the model knows nothing of.
+   *
+   * @param options.signal gives up where that saves something; the promise then rejects
+   * @throws PENCHANT_E_EMBEDDER, PENCHANT_E_PROVIDER
+   */
+  embed(texts: readonly string[], options?: { readonly signal?: AbortSignal | undefined }): Promise<Float32Array[]>;
+  /** Gives threads and memory back. */
+  close(): Promise<void>;
+}
+
+/** Vectors that were computed once, by model and key. What is lost here is computed again. */
+export interface EmbeddingCache {
+  /** Those that are there, as many or few as they are. */
+  get(model: string, keys: readonly string[]): ReadonlyMap<string, Float32Array>;
+  put(model: string, vectors: ReadonlyMap<string, Float32Array>): void;
+  close(): void;
 }
 
 /** One thing that a user did with an item, as recommenders read it. */

@@ -173,9 +173,11 @@ function embedder(fit: Fit): LexicalEmbedder {
   return {
     model: `lexical-${formatVersion}-${dimensions}-${hash(saved).subarray(0, 8).toString("hex")}`,
     dimensions,
+    languages: "any",
     embed: async (texts) => embedNow(texts),
     embedNow,
     save: () => saved.slice(),
+    close: async () => {},
   };
 }
 

@@ -1,0 +1,104 @@
+/**
+ * What every embedder must do, as a suite of tests that it runs against itself:
+ *
+ * @example
+ * embedderContract("mine", () => openMine(), { like: ["a red bicycle", "a bike"], unlike: "tax law" });
+ */
+import { describe, expect, test } from "vitest";
+import type { TextEmbedder } from "../core/ports.ts";
+import { dot } from "../core/vector.ts";
+
+/** What people and programs put into titles and comments. */
+const awkward = [
+  "",
+  "   \n\t ",
+  "a",
+  "?!...",
+  "\u0000\u0007\u001b[31m control \u007f characters",
+  "word ".repeat(20_000),
+  "x".repeat(100_000),
+  "红烧肉的家常做法",
+  "أفلام وثائقية عن البحر",
+  "סרטי תעודה על הים \u202e reversed",
+  "日本語のタイトル",
+  "mixed 语言 in một заголовке",
+  "👩‍🚀🚀✨ 🎉",
+  "\ud83d lone surrogate",
+  "e\u0301 and \u00e9",
+];
+
+/**
+ * Registers the suite with vitest.
+ *
+ * @param open opens the embedder anew; it is closed after every test
+ * @param examples two texts that it should find more alike than the first and the third
+ */
+export function embedderContract(
+  name: string,
+  open: () => Promise<TextEmbedder>,
+  examples: { readonly like: readonly [string, string]; readonly unlike: string },
+): void {
+  const opened = async <T>(use: (embedder: TextEmbedder) => Promise<T>): Promise<T> => {
+    const embedder = await open();
+    try {
+      return await use(embedder);
+    } finally {
+      await embedder.close();
+    }
+  };
+  const length = (vector: Float32Array) => Math.sqrt(dot(vector, vector));
+  const isUnitOrNothing = (vector: Float32Array) =>
+    vector.every(Number.isFinite) && (length(vector) === 0 || Math.abs(length(vector) - 1) < 1e-4);
+
+  describe(`${name} keeps the contract of embedders`, () => {
+    test("names its model, its dimensions and its languages", () =>
+      opened(async ({ model, dimensions, languages }) => {
+        expect(model).toMatch(/^\S/);
+        expect(Number.isInteger(dimensions) && dimensions > 0).toBe(true);
+        if (languages !== "any") for (const language of languages) expect(language).toMatch(/^[a-z]{2}$/);
+      }));
+
+    test("gives one unit vector per text, in order, and none for no texts", () =>
+      opened(async (embedder) => {
+        const texts = [examples.unlike, ...examples.like];
+        const vectors = await embedder.embed(texts);
+        expect(vectors.map((vector) => vector.length)).toEqual(texts.map(() => embedder.dimensions));
+        for (const vector of vectors) expect(length(vector)).toBeCloseTo(1, 4);
+        expect(await embedder.embed([])).toEqual([]);
+      }));
+
+    test("puts what is alike nearer than what is not", () =>
+      opened(async (embedder) => {
+        const [a, b, c] = await embedder.embed([...examples.like, examples.unlike]);
+        expect(dot(a, b)).toBeGreaterThan(dot(a, c));
+      }));
+
+    test("gives a text the same vector alone and in any company", () =>
+      opened(async (embedder) => {
+        const texts = [...examples.like, examples.unlike];
+        const together = await embedder.embed([...texts, ...texts.toReversed(), texts.join(" ")]);
+        for (const [at, text] of texts.entries()) {
+          const [alone] = await embedder.embed([text]);
+          for (const same of [together[at], together[2 * texts.length - 1 - at]]) {
+            for (let d = 0; d < alone.length; d++) expect(same[d]).toBeCloseTo(alone[d], 4);
+          }
+        }
+      }));
+
+    test("takes whatever people write: empty, huge, other scripts, control characters, half an emoji", () =>
+      opened(async (embedder) => {
+        const vectors = await embedder.embed(awkward);
+        expect(vectors).toHaveLength(awkward.length);
+        for (const [at, vector] of vectors.entries()) expect([at, isUnitOrNothing(vector)]).toEqual([at, true]);
+        expect(length(vectors[0])).toBe(0);
+        expect(length(vectors[1])).toBe(0);
+      }));
+
+    test("answers many who ask at once", () =>
+      opened(async (embedder) => {
+        const [first] = await embedder.embed([examples.like[0]]);
+        const answers = await Promise.all(Array.from({ length: 8 }, () => embedder.embed([examples.like[0]])));
+        for (const [vector] of answers) expect(dot(vector, first)).toBeCloseTo(1, 4);
+      }));
+  });
+}
