@@ -53,7 +53,7 @@ export function json(response: ServerResponse, status: number, body: unknown, he
 export async function testProvider(): Promise<TestProvider> {
   const requests: EmbeddingsRequest[] = [];
   const next: Reaction[] = [];
-  const server = createServer(async (request: IncomingMessage, response) => {
+  const react = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = JSON.parse(Buffer.concat(chunks).toString()) as { model: string; input: string[] };
@@ -61,7 +61,8 @@ export async function testProvider(): Promise<TestProvider> {
     requests.push(asked);
     if (request.url !== "/v1/embeddings") failing(404, `no such route ${request.url}`)(asked, response);
     else (next.shift() ?? answering)(asked, response);
-  });
+  };
+  const server = createServer((request, response) => void react(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     server.closeAllConnections();
