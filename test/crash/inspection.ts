@@ -11,6 +11,7 @@ import { InterestState } from "../../packages/engine/src/core/state.ts";
 import { encodeState } from "../../packages/engine/src/core/state-codec.ts";
 import { defaultEventWeights } from "../../packages/engine/src/core/weights.ts";
 import { openEngine } from "../../packages/engine/src/index.ts";
+import { Encoder } from "../../packages/engine/src/runtime/encoder.ts";
 import { folding } from "../../packages/engine/src/runtime/folding.ts";
 import { Understanding } from "../../packages/engine/src/runtime/understanding.ts";
 import { openEmbeddedStorage } from "../../packages/engine/src/storage/embedded/index.ts";
@@ -38,7 +39,7 @@ export async function inspect(dataDir: string, users: readonly string[]): Promis
   const storage = await openEmbeddedStorage({ dataDir });
   try {
     const records = (await Array.fromAsync(storage.events.records({ after: 0 }))).flat();
-    const { understanding } = await Understanding.load(storage, defaultEventWeights);
+    const { understanding } = await Understanding.load(storage, defaultEventWeights, Encoder.lexical());
     const folded = new Map<string, InterestState>();
     const fold = folding(understanding);
     const mergedInto = new Map(await storage.users.merged());

@@ -4,6 +4,7 @@ import { PenchantError } from "./base/errors.ts";
 import { dayMs, hourMs, minuteMs } from "./base/time.ts";
 import { defaultEventWeights } from "./core/weights.ts";
 import { defaultBlend } from "./recommend/pipeline.ts";
+import type { EmbedderSetting } from "./text/open.ts";
 
 const weight = z.union([z.number().min(-10).max(10), z.literal("stars")], {
   error: ({ input }) => `expected a number from -10 to 10 or "stars", got ${JSON.stringify(input)}`,
@@ -16,6 +17,30 @@ const unitsMs = { m: minuteMs, h: hourMs, d: dayMs, w: 7 * dayMs };
 function durationMs(text: string): number {
   return Number.parseInt(text, 10) * unitsMs[text.at(-1) as keyof typeof unitsMs];
 }
+
+const lexical = z.strictObject({ kind: z.literal("lexical") });
+const useLite = z.strictObject({ kind: z.literal("use-lite") });
+const openAICompatible = z.strictObject({
+  kind: z.literal("openai-compatible"),
+  url: z.url({ protocol: /^https?$/ }).max(2_048),
+  model: z.string().min(1).max(256),
+  dimensions: z.int().min(1).max(4_096),
+  keyFrom: z.string().min(1).max(128).optional(),
+  batch: z.int().min(1).max(2_048).optional(),
+  parallel: z.int().min(1).max(64).optional(),
+  charactersMax: z.int().min(1).max(1_000_000).optional(),
+  prefix: z.string().max(256).optional(),
+  pricePerMillionTokens: z.number().min(0).optional(),
+  timeoutMs: z.int().min(1).max(600_000).optional(),
+  retriesMax: z.int().min(0).max(10).optional(),
+  callsPerMinute: z.int().min(1).max(1_000_000).optional(),
+});
+const embedder = z.union([
+  z.enum(["lexical", "use-lite"]).transform((kind) => ({ kind })),
+  z.discriminatedUnion("kind", [lexical, useLite, openAICompatible]),
+]) satisfies z.ZodType<EmbedderSetting>;
+/** Kinds of vectors that are fused into one at most. */
+const embeddersMax = 4;
 
 const configSchema = z.strictObject({
   /** Folder of the embedded database; made when it is not there. */
@@ -57,6 +82,13 @@ const configSchema = z.strictObject({
       retrySeconds: z.number().min(0.001).max(3_600).default(1),
     })
     .optional(),
+  /**
+   * What turns the items' words into vectors: "lexical", "use-lite", or a model with its settings; several are fused into one
+   * space. Another one than before is taken into use in the background, while the old vectors serve.
+   */
+  embedder: z
+    .union([embedder.transform((one) => [one]), z.array(embedder).min(1).max(embeddersMax)])
+    .default([{ kind: "lexical" }]),
   /** Of everything random in fitting. */
   seed: z.int().default(1),
 });

@@ -1,6 +1,7 @@
 /** The composition root: a validated configuration becomes a wired engine. */
 import { type Clock, systemClock } from "./base/time.ts";
 import { type PenchantConfigInput, parseConfig } from "./config.ts";
+import { Encoder } from "./runtime/encoder.ts";
 import type { Engine } from "./runtime/engine-contract.ts";
 import { folding } from "./runtime/folding.ts";
 import { Identities } from "./runtime/identities.ts";
@@ -9,10 +10,13 @@ import { Models } from "./runtime/models.ts";
 import { PenchantEngine } from "./runtime/penchant-engine.ts";
 import { ProfileWatches } from "./runtime/profile-watches.ts";
 import type { ProgressListener } from "./runtime/progress.ts";
+import { Reencoding } from "./runtime/reencoding.ts";
 import { Understanding } from "./runtime/understanding.ts";
 import { UserStates } from "./runtime/user-states.ts";
 import { Webhook } from "./runtime/webhook/webhook.ts";
+import { openEmbeddingCache } from "./storage/embedded/embedding-cache.ts";
 import { openEmbeddedStorage } from "./storage/embedded/index.ts";
+import { openEmbedder } from "./text/open.ts";
 
 export type * from "./runtime/engine-contract.ts";
 export type { EngineFigures } from "./runtime/figures.ts";
@@ -20,6 +24,7 @@ export type { ProfileUpdate } from "./runtime/profile-watches.ts";
 export type { Progress, ProgressListener } from "./runtime/progress.ts";
 export type { WebhookDelivery } from "./runtime/webhook/deliveries.ts";
 export { takeDirectory } from "./storage/embedded/connection.ts";
+export { openEmbeddingCache } from "./storage/embedded/embedding-cache.ts";
 export { type DataContent, inspectDatabase } from "./storage/embedded/inspect.ts";
 export {
   type DataCounts,
@@ -37,13 +42,17 @@ export interface EngineOptions extends PenchantConfigInput {
   /**
    * Told of what goes wrong while nobody waits for it: states that could not be written behind and a webhook that is not
    * taken, which are kept and tried again, a promoted model that cannot be used, a training of the schedule that could not be
-   * started. Default: a line on stderr.
+   * started, embedders that did not answer. Default: a line on stderr.
    */
   readonly onBackgroundError?: (error: unknown) => void;
+  /** Milliseconds after which items are embedded anew where the configured embedder has changed. Default 5,000. */
+  readonly reencodingDelayMs?: number;
 }
 
 /** The event weights that the stored states were folded with. */
 const weightsBlob = "event-weights";
+/** How long after its start an engine looks whether its vectors are those of the configured embedder. */
+const defaultReencodingDelayMs = 5_000;
 /** Changed states above which writing them hurries, as a part of those kept in memory. */
 const dirtyStatesShare = 0.8;
 
@@ -59,14 +68,27 @@ const dirtyStatesShare = 0.8;
  * const { recommendations } = await engine.recommend("u42", { limit: 10 });
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { clock = systemClock, onProgress, onBackgroundError = reportOnStderr, ...input } = options;
+  const {
+    clock = systemClock,
+    onProgress,
+    onBackgroundError = reportOnStderr,
+    reencodingDelayMs = defaultReencodingDelayMs,
+    ...input
+  } = options;
   const config = parseConfig(input);
   const storage = await openEmbeddedStorage({ dataDir: config.dataDir, clock });
+  const encoder = new Encoder({
+    settings: config.embedder,
+    open: (setting) => openEmbedder(setting, { clock, environment: process.env }),
+    cache: () => openEmbeddingCache(config.dataDir),
+    onError: onBackgroundError,
+  });
   let states: UserStates | undefined;
   let webhook: Webhook | undefined;
   let models: Models | undefined;
+  let reencoding: Reencoding | undefined;
   try {
-    const { understanding, isWhole } = await Understanding.load(storage, config.eventWeights);
+    const { understanding, isWhole } = await Understanding.load(storage, config.eventWeights, encoder);
     const identities = await Identities.load(storage.users);
     const fold = folding(understanding);
     const watches = new ProfileWatches();
@@ -121,6 +143,9 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       models,
       blend,
       seed,
+      encoder,
+      onBackgroundError,
+      reencoding: () => reencoding,
     });
     const total = (await storage.events.lastPosition()) - (await storage.states.checkpoint());
     // The weights are in the states: under other weights than these were folded with, the log says something else.
@@ -130,13 +155,21 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     const foldedWith = await storage.blobs.get(weightsBlob);
     const isCurrent = foldedWith !== undefined && weights.equals(foldedWith);
     if (isWhole && isCurrent) await states.recover((done) => onProgress?.({ step: "Replaying events", done, total }));
-    else await engine.rebuild({ tree: !isWhole, ...(onProgress !== undefined && { onProgress }) });
+    else await engine.rebuild({ tree: !isWhole, mayLackTexts: true, onProgress });
     if (!isCurrent) await storage.blobs.put(weightsBlob, weights);
     webhook?.start();
+    reencoding = new Reencoding({
+      isCurrent: () => understanding.isOfConfiguredEmbedders(),
+      embed: (signal) => encoder.read(understanding.items(), { signal }),
+      rebuild: () => engine.rebuild(),
+      onError: onBackgroundError,
+      delayMs: reencodingDelayMs,
+    });
     return engine;
   } catch (error) {
     states?.stop();
     await models?.close();
+    await encoder.close();
     await storage.close();
     throw error;
   }

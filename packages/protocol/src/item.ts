@@ -13,6 +13,13 @@ const fields = {
     .meta({ description: "Paths, broadest category first.", examples: [[["Film", "Crime"]]] }),
   attributes: record.optional(),
   image: z.string().max(limits.imageLength).optional(),
+  vectors: z
+    .record(z.string().min(1).max(limits.itemVectorNameLength), z.array(z.number()).min(1).max(limits.itemVectorLength))
+    .optional()
+    .meta({
+      description: "What the caller's own models make of the item, by name; each name's vectors have one length.",
+      examples: [{ image: [0.12, -0.4, 0.91] }],
+    }),
   createdAt: time.min(0).optional(),
   hidden: z
     .boolean()
@@ -40,6 +47,7 @@ export const itemPatch = z
     categories: fields.categories.nullable(),
     attributes: record.nullable().optional(),
     image: fields.image.nullable(),
+    vectors: fields.vectors.nullable(),
     createdAt: fields.createdAt.nullable(),
     hidden: fields.hidden.nullable(),
   })

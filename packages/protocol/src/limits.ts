@@ -34,6 +34,10 @@ export const limits = {
   titleLength: 1_000,
   itemTextLength: 100_000,
   imageLength: 2_048,
+  /** Vectors of the caller's own with an item, and the numbers of one. */
+  itemVectors: 4,
+  itemVectorLength: 4_096,
+  itemVectorNameLength: 64,
   categoryPaths: 32,
   categoryDepth: 4,
   categoryNameLength: 200,

@@ -9,6 +9,8 @@ export interface Item {
   readonly categories?: readonly (readonly string[])[] | undefined;
   readonly attributes?: Readonly<Record<string, unknown>> | undefined;
   readonly image?: string | undefined;
+  /** What the caller's own models make of it, such as of its image: vectors by name, each name's of one length. */
+  readonly vectors?: Readonly<Record<string, readonly number[]>> | undefined;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly createdAt?: number | undefined;
   /** A hidden item keeps its place in profiles and is never recommended. */

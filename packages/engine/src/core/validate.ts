@@ -108,6 +108,7 @@ export function validateItem(input: Item): Item {
       fail(code, `${what}: hidden: expected true or false, got ${shown(input.hidden)}.`);
     item.hidden = input.hidden;
   }
+  if (input.vectors !== undefined) item.vectors = vectors(input.vectors, what);
   if (input.categories !== undefined) item.categories = categories(input.categories, what);
   return item;
 }
@@ -148,6 +149,33 @@ function validateTime(value: unknown, what: string, now: number): number {
     );
   }
   return Math.floor(time) + 0;
+}
+
+function vectors(value: unknown, what: string): Record<string, number[]> {
+  const code = "PENCHANT_E_ITEM_INVALID";
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    fail(code, `${what}: vectors: expected an object of lists of numbers by name, got ${shown(value)}.`);
+  }
+  const entries = Object.entries(value);
+  if (entries.length > limits.itemVectors) {
+    fail(code, `${what}: vectors: expected at most ${limits.itemVectors} of them, got ${entries.length}.`);
+  }
+  for (const [name, vector] of entries) {
+    if (name === "" || name.length > limits.itemVectorNameLength || !isPlain(name)) {
+      fail(
+        code,
+        `${what}: vectors: expected names of 1 to ${limits.itemVectorNameLength} characters, got ${shown(name)}.`,
+      );
+    }
+    const isVector = Array.isArray(vector) && vector.length > 0 && vector.length <= limits.itemVectorLength;
+    if (!isVector || !vector.every((entry) => typeof entry === "number" && Number.isFinite(entry))) {
+      fail(
+        code,
+        `${what}: vectors.${name}: expected 1 to ${limits.itemVectorLength} finite numbers, got ${shown(vector)}.`,
+      );
+    }
+  }
+  return Object.fromEntries(entries.map(([name, vector]) => [name, [...(vector as number[])]]));
 }
 
 function categories(value: unknown, what: string): string[][] {

@@ -62,7 +62,7 @@ describe("the stored models", () => {
       models.neighbours,
     ]);
     const item = { id: "new", title: "rook endgame" };
-    expect(textOnlyVector(back.embedder, item)).toEqual(textOnlyVector(models.embedder, item));
+    expect(textOnlyVector(back, item)).toEqual(textOnlyVector(models, item));
   });
 
   it("may know nothing", () => {

@@ -4,6 +4,7 @@ import type { InteractionTable } from "../core/interaction-table.ts";
 import type { Item } from "../core/item.ts";
 import { InterestTree } from "../core/tree.ts";
 import type { EarlierTree } from "../core/tree-build.ts";
+import type { FusionInput } from "../text/fusion.ts";
 import { type FittedItem, type FittedModels, vectorDimensions } from "./fitting.ts";
 import { loadModels } from "./models-file.ts";
 import type { Progress, ProgressListener } from "./progress.ts";
@@ -13,6 +14,9 @@ export interface FitOptions {
   readonly seed: number;
   /** End of the data, milliseconds since 1970. */
   readonly until: number;
+  /** As in `fitModels`. */
+  readonly given?: readonly FusionInput[];
+  readonly isLexical?: boolean;
 }
 
 export interface FitJob {
@@ -38,7 +42,7 @@ export type FitMessage =
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "done"; readonly models: Uint8Array; readonly fitted: PackedItems };
 
-/** As `fitModels`, in a worker thread. Rejects with the error that stopped it. */
+/** As `fitModels`, in a worker thread, which takes what is given along. Rejects with the error that stopped it. */
 export function fitInWorker(
   items: readonly Item[],
   users: InteractionTable,
@@ -48,7 +52,11 @@ export function fitInWorker(
   const before = earlier && { earlier: { tree: earlier.tree.save(), ...packNodes(earlier.nodes) } };
   const job: FitJob = { items, users, options: fitOptions, ...before };
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./fit-worker.ts", import.meta.url), { workerData: job, execArgv: [] });
+    const worker = new Worker(new URL("./fit-worker.ts", import.meta.url), {
+      workerData: job,
+      transferList: (options.given ?? []).map(({ vectors }) => vectors.buffer as ArrayBuffer),
+      execArgv: [],
+    });
     worker.on("message", (message: FitMessage) => {
       if (message.kind === "progress") onProgress?.(message.progress);
       else resolve({ models: loadModels(message.models), fitted: unpackItems(message.fitted) });

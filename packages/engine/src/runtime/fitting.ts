@@ -14,7 +14,9 @@ import { noBaseline, type TreeBaseline, treeBaseline } from "../core/tree-drift.
 import { fitBehaviourVectors } from "../models/behaviour-vectors.ts";
 import { fitItemNeighbours, type ItemNeighbours } from "../models/item-neighbours.ts";
 import { countPopularity } from "../models/popularity.ts";
+import { type Fusion, type FusionInput, fitFusion, fuse } from "../text/fusion.ts";
 import { fitLexicalEmbedder, type LexicalEmbedder } from "../text/lexical.ts";
+import type { SourceVectors } from "./encoder.ts";
 import { itemTerms, itemText } from "./item-text.ts";
 import type { ProgressListener } from "./progress.ts";
 
@@ -24,8 +26,13 @@ export const vectorDimensions = textDimensions + behaviourDimensions;
 /** How much of an item's vector is what it says of itself, where there is behaviour too. */
 const textShare = 0.3;
 
+/** The name of the catalogue's own words among the parts of a fusion. */
+export const lexicalSource = "lexical";
+
 export interface FittedModels {
   readonly embedder: LexicalEmbedder;
+  /** How the vectors of several embedders become one; missing while there are only the catalogue's own words. */
+  readonly fusion?: Fusion | undefined;
   readonly tree: InterestTree;
   /** What the tree was built from, for telling when it no longer fits. */
   readonly baseline: TreeBaseline;
@@ -47,6 +54,8 @@ export interface FittedItem {
 /**
  * @param items by key
  * @param options.until end of the data, for the population's rates; milliseconds since 1970
+ * @param options.given vectors of the items that were not made here; without any, the catalogue's own words are the text
+ * @param options.isLexical whether the catalogue's own words are a part beside those that are given
  * @param options.earlier the tree before, which the new one stays near to: same ids for the same interests
  */
 export function fitModels(
@@ -56,6 +65,8 @@ export function fitModels(
     treeVersion: number;
     seed: number;
     until: number;
+    given?: readonly FusionInput[] | undefined;
+    isLexical?: boolean | undefined;
     earlier?: EarlierTree | undefined;
     onProgress?: ProgressListener | undefined;
   },
@@ -63,12 +74,15 @@ export function fitModels(
   const steps = 5;
   let done = 0;
   const step = (name: string) => options.onProgress?.({ step: name, done: done++, total: steps });
-  const { seed, earlier } = options;
+  const { seed, earlier, given = [], isLexical = true } = options;
 
   step("Reading texts");
   const texts = items.map(itemText);
   const embedder = fitLexicalEmbedder(texts, { dimensions: textDimensions, seed });
-  const textVectors = embedder.embedNow(texts);
+  const words = embedder.embedNow(texts);
+  const inputs = [...(isLexical ? [asInput(words)] : []), ...given];
+  const fusion = given.length === 0 ? undefined : fitFusion(inputs, { dimensions: textDimensions, seed });
+  const textVectors = fusion === undefined ? words : items.map((_, item) => fuse(fusion, vectorsOf(inputs, item)));
 
   step("Learning what goes with what");
   const histories = distinctItems(users);
@@ -100,7 +114,7 @@ export function fitModels(
   const population = countPopulation(users, nodes, tree, options.until);
   options.onProgress?.({ step: "Counting the population", done: steps, total: steps });
   return {
-    models: { embedder, tree, baseline, neighbours, popularity, population },
+    models: { embedder, fusion, tree, baseline, neighbours, popularity, population },
     fitted: vectors.map((vector, key) => ({ vector, nodes: nodes[key] })),
   };
 }
@@ -117,9 +131,40 @@ export function emptyModels(treeVersion: number): FittedModels {
   };
 }
 
-/** The vector of an item that nobody had to do with yet. */
-export function textOnlyVector(embedder: LexicalEmbedder, item: Item): Float32Array {
-  return joinVectors(embedder.embedNow([itemText(item)])[0], new Float32Array(behaviourDimensions));
+/** The sources whose vectors `textOnlyVector` wants, beside the item's own words. */
+export function sourcesOf({ fusion }: Pick<FittedModels, "fusion">): string[] {
+  return (fusion?.parts ?? []).map(({ source }) => source).filter((source) => source !== lexicalSource);
+}
+
+/**
+ * The vector of an item that nobody had to do with yet.
+ *
+ * @param given what `sourcesOf` names, as far as it is known
+ */
+export function textOnlyVector(
+  { embedder, fusion }: Pick<FittedModels, "embedder" | "fusion">,
+  item: Item,
+  given: SourceVectors = new Map(),
+): Float32Array {
+  const isRead = fusion?.parts.some(({ source }) => source === lexicalSource) ?? true;
+  const words = isRead ? embedder.embedNow([itemText(item)])[0] : new Float32Array(textDimensions);
+  const text = fusion === undefined ? words : fuse(fusion, new Map([...given, [lexicalSource, words]]));
+  return joinVectors(text, new Float32Array(behaviourDimensions));
+}
+
+function asInput(words: readonly Float32Array[]): FusionInput {
+  const vectors = new Float32Array(words.length * textDimensions);
+  for (const [item, vector] of words.entries()) vectors.set(vector, item * textDimensions);
+  return { source: lexicalSource, dimensions: textDimensions, vectors };
+}
+
+function vectorsOf(inputs: readonly FusionInput[], item: number): SourceVectors {
+  return new Map(
+    inputs.map(({ source, dimensions, vectors }) => [
+      source,
+      vectors.subarray(item * dimensions, (item + 1) * dimensions),
+    ]),
+  );
 }
 
 /** Both parts side by side, at unit length together; a part that is missing leaves all to the other. */

@@ -7,13 +7,14 @@ import type { PopulationRates } from "../core/intensity.ts";
 import { InterestTree } from "../core/tree.ts";
 import type { TreeBaseline } from "../core/tree-drift.ts";
 import { loadItemNeighbours, saveItemNeighbours } from "../models/item-neighbours.ts";
+import { loadFusion, saveFusion } from "../text/fusion.ts";
 import { loadLexicalEmbedder } from "../text/lexical.ts";
 import type { FittedModels } from "./fitting.ts";
 import { type LearnedHeader, learnedHeader, loadLearnedWeights, saveLearnedWeights } from "./learned-weights-file.ts";
 
-/** Format 2 has no learned weights, and is read all the same. */
-const formatVersion = 3;
-const formatsRead = [2, formatVersion];
+/** Format 2 has no learned weights, format 3 no fusion; both are read all the same. */
+const formatVersion = 4;
+const formatsRead = [2, 3, formatVersion];
 
 interface Header {
   readonly format: number;
@@ -25,13 +26,14 @@ interface Header {
 }
 
 export function saveModels(models: FittedModels): Uint8Array {
-  const { tree, embedder, neighbours, popularity, population, baseline, fittedAt, learned } = models;
+  const { tree, embedder, fusion, neighbours, popularity, population, baseline, fittedAt, learned } = models;
   const parts = [
     tree.save(),
     embedder.save(),
     saveItemNeighbours(neighbours),
     new Uint8Array(popularity.buffer, popularity.byteOffset, popularity.byteLength),
-    ...(learned === undefined ? [] : [saveLearnedWeights(learned)]),
+    learned === undefined ? new Uint8Array(0) : saveLearnedWeights(learned),
+    fusion === undefined ? new Uint8Array(0) : saveFusion(fusion),
   ];
   const lengths = parts.map(({ length }) => length);
   const header: Header = {
@@ -58,7 +60,7 @@ export function loadModels(bytes: Uint8Array): FittedModels {
     );
   }
   let start = end;
-  const [tree, embedder, neighbours, popularity, learned] = header.lengths.map((length) => {
+  const [tree, embedder, neighbours, popularity, learned, fusion] = header.lengths.map((length) => {
     const part = bytes.slice(start, start + length);
     start += length;
     return part;
@@ -66,6 +68,7 @@ export function loadModels(bytes: Uint8Array): FittedModels {
   return {
     tree: InterestTree.load(tree),
     embedder: loadLexicalEmbedder(embedder),
+    ...(fusion !== undefined && fusion.length > 0 && { fusion: loadFusion(fusion) }),
     neighbours: loadItemNeighbours(neighbours),
     popularity: new Float32Array(popularity.buffer),
     population: header.population,

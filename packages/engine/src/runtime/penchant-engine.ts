@@ -41,14 +41,16 @@ import { People } from "./people.ts";
 import type { ProfileUpdate } from "./profile-watches.ts";
 import { Profiles } from "./profiles.ts";
 import type { ProgressListener } from "./progress.ts";
+import { type RebuildOptions, type RebuildParts, rebuildAll } from "./rebuild.ts";
 import { Recommendations, type RecommendationsParts, type SessionOptions } from "./recommendations.ts";
-import { refitFromLog } from "./refit.ts";
+import type { Reencoding } from "./reencoding.ts";
 import type { Webhook } from "./webhook/webhook.ts";
 
-export interface EngineParts extends Omit<RecommendationsParts, "profiles"> {
+export interface EngineParts extends Omit<RecommendationsParts, "profiles">, RebuildParts {
   readonly intake: Intake;
   readonly webhook: Webhook | undefined;
-  readonly seed: number;
+  /** Started by the engine's maker. */
+  readonly reencoding?: () => Reencoding | undefined;
 }
 
 export class PenchantEngine implements Engine {
@@ -64,6 +66,7 @@ export class PenchantEngine implements Engine {
   #catalogueLine: Promise<unknown> = Promise.resolve();
   #rebuildLine: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
+  readonly #closed = new AbortController();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -197,24 +200,11 @@ export class PenchantEngine implements Engine {
   }
 
   /** One at a time: a rebuild that is asked for while another is under way comes after it. */
-  rebuild(options: { onProgress?: ProgressListener; tree?: boolean } = {}): Promise<{ users: number; events: number }> {
+  rebuild(options: RebuildOptions = {}): Promise<{ users: number; events: number }> {
     this.#checkOpen();
-    return this.#inRebuildLine(() => this.#rebuild(options));
-  }
-
-  async #rebuild({ onProgress, tree }: { onProgress?: ProgressListener; tree?: boolean }) {
-    const { understanding, states } = this.#parts;
-    const total = await this.storage.events.count();
-    const fit = tree === false ? undefined : await refitFromLog(this.#parts, this.#parts.seed, onProgress);
-    await this.#inCatalogueLine(() =>
-      states.rebuild({
-        before: async () => {
-          if (fit !== undefined) await understanding.replace({ ...fit.models, fittedAt: this.clock.now() }, fit.fitted);
-        },
-        onProgress: (done) => onProgress?.({ step: "Folding events", done, total }),
-      }),
-    );
-    return { users: await this.storage.users.count(), events: total };
+    const { signal } = this.#closed;
+    const inCatalogueLine = <Result>(work: () => Promise<Result>) => this.#inCatalogueLine(work);
+    return this.#inRebuildLine(() => rebuildAll(this.#parts, inCatalogueLine, { signal, ...options }));
   }
 
   async steer(user: string, interest: string, steering: SteeringInput): Promise<readonly StandingSteering[]> {
@@ -268,13 +258,16 @@ export class PenchantEngine implements Engine {
 
   close(): Promise<void> {
     this.#closing ??= (async () => {
+      this.#closed.abort();
       this.#parts.watches.close();
       await this.#parts.webhook?.close();
       await this.models.close();
       await this.#parts.intake.settled();
       await this.#people.settled();
+      await this.#parts.reencoding?.()?.close();
       await this.#rebuildLine;
       await this.#catalogueLine;
+      await this.#parts.encoder.close();
       const [written] = await Promise.allSettled([this.#parts.states.close()]);
       await this.storage.close();
       if (written.status === "rejected") throw written.reason;

@@ -7,6 +7,7 @@ import { defaultEventWeights } from "../core/weights.ts";
 import { openEmbeddedStorage } from "../storage/embedded/index.ts";
 import { testStart, themedItems } from "../testing/builders.ts";
 import { folderWith } from "../testing/folder.ts";
+import { Encoder } from "./encoder.ts";
 import { fitModels } from "./fitting.ts";
 import { Understanding } from "./understanding.ts";
 
@@ -18,7 +19,7 @@ describe("what the engine understands of the catalogue", () => {
   });
   afterEach(() => storage.close());
 
-  const load = (from: Storage = storage) => Understanding.load(from, defaultEventWeights);
+  const load = (from: Storage = storage) => Understanding.load(from, defaultEventWeights, Encoder.lexical());
 
   async function expectSameAfterRestart({ models, catalogue, intensities }: Understanding): Promise<void> {
     const { understanding: again, isWhole } = await load();

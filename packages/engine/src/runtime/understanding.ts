@@ -19,7 +19,16 @@ import { type EventWeights, eventWeight, isEngaging } from "../core/weights.ts";
 import { prominenceOf } from "../recommend/candidates/interests.ts";
 import type { RecommendContext } from "../recommend/context.ts";
 import { Workspace } from "../recommend/workspace.ts";
-import { emptyModels, type FittedItem, type FittedModels, textOnlyVector, vectorDimensions } from "./fitting.ts";
+import { type Encoder, isCallers, type SourceVectors } from "./encoder.ts";
+import {
+  emptyModels,
+  type FittedItem,
+  type FittedModels,
+  lexicalSource,
+  sourcesOf,
+  textOnlyVector,
+  vectorDimensions,
+} from "./fitting.ts";
 import { loadModels, saveModels } from "./models-file.ts";
 
 const blobName = "models";
@@ -30,6 +39,7 @@ const rootOnly = Int32Array.of(0);
 export class Understanding {
   readonly #storage: Storage;
   readonly #weights: EventWeights;
+  readonly #encoder: Encoder;
   models: FittedModels;
   catalogue: Catalogue;
   /** What profiles are read with. */
@@ -42,8 +52,15 @@ export class Understanding {
   /** Nodes of the tree as it is stored. */
   #nodesStored: number;
 
-  private constructor(storage: Storage, weights: EventWeights, models: FittedModels, catalogue: Catalogue) {
+  private constructor(
+    storage: Storage,
+    weights: EventWeights,
+    encoder: Encoder,
+    models: FittedModels,
+    catalogue: Catalogue,
+  ) {
     this.#storage = storage;
+    this.#encoder = encoder;
     this.#weights = weights;
     this.models = models;
     this.catalogue = catalogue;
@@ -60,6 +77,7 @@ export class Understanding {
   static async load(
     storage: Storage,
     weights: EventWeights,
+    encoder: Encoder,
   ): Promise<{ understanding: Understanding; isWhole: boolean }> {
     const stored = await storage.blobs.get(blobName);
     const readable = stored === undefined ? emptyModels(firstTreeVersion) : readModels(stored);
@@ -75,7 +93,7 @@ export class Understanding {
         else models.tree.count(entry.nodes);
       }
     }
-    return { understanding: new Understanding(storage, weights, models, catalogue), isWhole };
+    return { understanding: new Understanding(storage, weights, encoder, models, catalogue), isWhole };
   }
 
   /** The tree as a rebuild is to continue it; undefined while nothing was fitted yet. */
@@ -84,6 +102,21 @@ export class Understanding {
     if (fittedAt === undefined) return undefined;
     const nodes = this.catalogue.entries().map((entry) => (isPlaced(entry, tree) ? entry.nodes : new Int32Array(0)));
     return { tree, nodes };
+  }
+
+  /** All items, by key. */
+  items(): Item[] {
+    return this.catalogue.entries().map(({ item }) => item);
+  }
+
+  /** Whether the items' vectors come from what is configured; true while nothing was fitted yet. Opens the embedders. */
+  async isOfConfiguredEmbedders(): Promise<boolean> {
+    const { fusion, fittedAt } = this.models;
+    if (fittedAt === undefined || this.catalogue.size === 0) return true;
+    const configured = await this.#encoder.models();
+    const given = sourcesOf(this.models).filter((source) => !isCallers(source));
+    const isLexical = fusion === undefined || fusion.parts.some(({ source }) => source === lexicalSource);
+    return isLexical === this.#encoder.isLexical && given.join("\n") === configured.join("\n");
   }
 
   /** How well the tree fits what came since it was built. */
@@ -121,14 +154,17 @@ export class Understanding {
    */
   async putItems(items: readonly Item[]): Promise<{ created: string[]; updated: number }> {
     const latest = new Map(items.map((item) => [item.id, item]));
-    const { tree, embedder } = this.models;
+    const { models } = this;
+    const { tree } = models;
+    const isNew = [...latest.values()].filter(({ id }) => this.catalogue.key(id) === undefined);
+    const given = await this.#given(isNew, models);
     let nextKey = this.catalogue.size;
     const created: CatalogueEntry[] = [];
     const updated: CatalogueEntry[] = [];
     for (const item of latest.values()) {
       const key = this.catalogue.key(item.id);
       if (key === undefined) {
-        const vector = textOnlyVector(embedder, item);
+        const vector = textOnlyVector(models, item, given.get(item.id));
         const nodes = tree.place({ vector, categories: item.categories ?? [] });
         created.push({ key: nextKey++, item, vector, nodes, treeVersion: tree.version });
       } else updated.push({ ...this.catalogue.entry(key), item });
@@ -163,9 +199,14 @@ export class Understanding {
    * item.
    */
   async replace(models: FittedModels, fitted: readonly FittedItem[]): Promise<void> {
+    const late = this.catalogue.entries().slice(fitted.length);
+    const given = await this.#given(
+      late.map(({ item }) => item),
+      models,
+    );
     const entries = this.catalogue.entries().map((entry, key): CatalogueEntry => {
       const known = fitted[key];
-      const vector = known?.vector ?? textOnlyVector(models.embedder, entry.item);
+      const vector = known?.vector ?? textOnlyVector(models, entry.item, given.get(entry.item.id));
       const nodes = known?.nodes ?? models.tree.place({ vector, categories: entry.item.categories ?? [] });
       if (known === undefined) models.tree.count(nodes);
       return { ...entry, vector, nodes, treeVersion: models.tree.version };
@@ -180,6 +221,14 @@ export class Understanding {
     this.#prominence = prominenceOf(models.popularity);
     this.#drift = driftOf(models, catalogue);
     this.#nodesStored = models.tree.nodes.length;
+  }
+
+  /** What the items' vectors need of given embedders and callers, by item. */
+  async #given(items: readonly Item[], models: FittedModels): Promise<ReadonlyMap<string, SourceVectors>> {
+    const sources = sourcesOf(models);
+    if (sources.length === 0) return new Map();
+    const vectors = await this.#encoder.serve(items, sources);
+    return new Map(items.map(({ id }, at) => [id, vectors[at]]));
   }
 }
 

@@ -90,7 +90,7 @@ describe("fitLexicalEmbedder", () => {
     const options = { dimensions: 4, seed: 1 };
     const models = [space, love, [...space, ...love]].map((texts) => fitLexicalEmbedder(texts, options).model);
     expect(new Set(models).size).toBe(3);
-    expect(models[0]).toMatch(/^lexical-1-4-[0-9a-f]{16}$/);
+    expect(models[0]).toMatch(/^lexical-2-4-[0-9a-f]{16}$/);
   });
 
   it("accepts any catalogue: none, one, empty, equal or more texts than are read for the fit", () => {
@@ -138,7 +138,7 @@ describe("loadLexicalEmbedder", () => {
 
   it("refuses other formats and versions", () => {
     const newer = bytes.slice();
-    newer[4] = 2;
+    newer[4] = 3;
     expect(codeOf(newer)).toBe("PENCHANT_E_STATE_VERSION");
     expect(codeOf(new TextEncoder().encode("something else entirely"))).toBe("PENCHANT_E_STATE_VERSION");
     expect(codeOf(new Uint8Array(0))).toBe("PENCHANT_E_STATE_VERSION");

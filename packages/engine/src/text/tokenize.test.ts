@@ -41,8 +41,9 @@ describe("tokenize", () => {
   });
 
   it("finds Chinese words without spaces and drops the particles", () => {
-    expect(tokenize("红烧肉的做法和技巧")).toEqual(["红烧", "肉", "做法", "技巧"]);
-    expect(tokenize("足球比赛")).toEqual(["足球", "比赛"]);
+    expect(tokenize("红烧肉的做法和技巧")).toEqual(["红烧肉", "做法", "技巧"]);
+    expect(tokenize("足球比赛")).toEqual(["足球比赛"]);
+    expect(tokenize("梅西世界杯足球赛决赛 Highlights")).toEqual(["梅西", "世界杯", "足球赛", "决赛", "highlights"]);
   });
 
   it("makes pairs of characters that belong to no word that the dictionary knows", () => {

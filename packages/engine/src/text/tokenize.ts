@@ -1,7 +1,8 @@
 /**
- * Splits texts into words. `Intl.Segmenter` finds the boundaries, in scripts without spaces by dictionary, so Chinese,
- * Japanese and Thai need nothing extra. Where its dictionary does not know a Chinese word (梅西, a name) it gives single
- * characters; a run of those becomes overlapping pairs, which is what search engines index for the same reason.
+ * Splits texts into words. `Intl.Segmenter` finds the boundaries, in scripts without spaces by dictionary, Japanese and Thai
+ * included; Chinese goes to jieba, unless the text has kana, which make its characters Japanese. What comes out as single
+ * characters, side by side, is no word that anybody knows; a run of those becomes overlapping pairs, which is what search
+ * engines index for the same reason.
  *
  * Words keep their surface form (lower case, NFKC), because labels are made of them: nothing is stemmed, only a
  * possessive "'s" and an elided article ("l'amour") go. Dropped are punctuation, numbers of fewer than 4 digits (years
@@ -14,11 +15,14 @@
  * always apply.
  */
 import stopwordsByLanguage from "stopwords-iso" with { type: "json" };
+import { chineseWords } from "./chinese.ts";
 
 /** Characters of a text that are read; the rest adds cost and next to nothing to what the text is about. */
 export const textLengthMax = 5_000;
 
+/** Languages whose stop words are known, told from each other by them. */
 const latinLanguages = ["en", "de", "fr", "es", "it", "pt", "nl"] as const;
+export type LatinLanguage = (typeof latinLanguages)[number];
 /** Subjects of catalogues that the English list of the collection has only because web pages mention them often. */
 const subjects = ["computer", "fire", "home", "invention", "microsoft", "novel", "research", "ring", "tv", "world"];
 
@@ -31,6 +35,8 @@ const chineseStopwords = new Set(stopwordsByLanguage.zh);
 const segmenter = new Intl.Segmenter("en", { granularity: "word" });
 const letter = /\p{L}/u;
 const han = /\p{Script=Han}/u;
+const kana = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
+const hanRuns = /\p{Script=Han}+|\P{Script=Han}+/gu;
 const hanCharacter = /^\p{Script=Han}$/u;
 const number = /^[\p{N}.,'٫٬]+$/u;
 const digit = /\p{N}/gu;
@@ -40,8 +46,14 @@ const elision = /^(?:[cdjlmnst]|qu|un|gl|all|dall|dell|nell|quell|sull)'(?=\p{L}
 
 /** The words of a text in order, repeats included. Reads at most {@link textLengthMax} characters. */
 export function tokenize(text: string): string[] {
+  return wordsOf(text).words;
+}
+
+/** The same with the language that the text seems to be written in, as far as its letters are Latin. */
+export function wordsOf(text: string): { words: string[]; language: LatinLanguage } {
   const words = segments(text);
-  const stopwords = stopwordsOf(words);
+  const language = languageOf(words);
+  const stopwords = latinStopwords[language];
   const says = (word: string) => !stopwords.has(word) && !chineseStopwords.has(word) && !isShortNumber(word);
   const kept: string[] = [];
   let run: string[] = [];
@@ -60,7 +72,7 @@ export function tokenize(text: string): string[] {
     if (word !== boundary && says(word)) kept.push(word);
   }
   endRun();
-  return kept;
+  return { words: kept, language: latinLanguages[language] };
 }
 
 /** Stands for whatever separates words: characters on its two sides never form a pair. */
@@ -70,7 +82,7 @@ const boundary = "";
 function segments(text: string): string[] {
   const words: string[] = [];
   let hyphen = false;
-  for (const { segment, isWordLike } of segmenter.segment(normalise(text.slice(0, textLengthMax)))) {
+  for (const { segment, isWordLike } of parts(normalise(text.slice(0, textLengthMax)))) {
     const previous = words.at(-1) ?? boundary;
     if (segment === "-" && previous !== boundary && !hyphen) {
       hyphen = true;
@@ -86,21 +98,42 @@ function segments(text: string): string[] {
   return words;
 }
 
+interface Part {
+  readonly segment: string;
+  readonly isWordLike: boolean;
+}
+
+function* parts(text: string): Generator<Part> {
+  if (!han.test(text) || kana.test(text)) {
+    yield* segmented(text);
+    return;
+  }
+  for (const [run] of text.matchAll(hanRuns)) {
+    const words = han.test(run) ? chineseWords(run) : undefined;
+    if (words === undefined) yield* segmented(run);
+    else for (const segment of words) yield { segment, isWordLike: true };
+  }
+}
+
+function* segmented(text: string): Generator<Part> {
+  for (const { segment, isWordLike = false } of segmenter.segment(text)) yield { segment, isWordLike };
+}
+
 /** Compatibility forms (full-width letters, ligatures) unified, lower case, one apostrophe and one hyphen for all. */
 function normalise(text: string): string {
   const folded = text.toWellFormed().normalize("NFKC").toLowerCase().normalize("NFKC");
   return folded.replaceAll("’", "'").replaceAll("‐", "-");
 }
 
-/** The list of the language that the text seems to be written in. */
-function stopwordsOf(words: readonly string[]): ReadonlySet<string> {
+/** The place of the language that the text seems to be written in. */
+function languageOf(words: readonly string[]): number {
   const distinct = new Set(words);
-  let [winner] = latinStopwords;
+  let winner = 0;
   let votesMax = 1;
-  for (const stopwords of latinStopwords) {
+  for (const [language, stopwords] of latinStopwords.entries()) {
     let votes = 0;
     for (const word of distinct) if (stopwords.has(word)) votes++;
-    if (votes > votesMax) [winner, votesMax] = [stopwords, votes];
+    if (votes > votesMax) [winner, votesMax] = [language, votes];
   }
   return winner;
 }

@@ -114,6 +114,12 @@ export class ProviderCalls {
           this.#breaker.undecided();
           throw this.#failure("was not waited for any longer", cause);
         }
+        if (PenchantError.isInstance(cause)) {
+          // The answer came, and is not what was asked for.
+          this.#breaker.undecided();
+          this.#usage.failures += 1;
+          throw cause;
+        }
         const again = retryable(cause);
         // Who refuses a request is there: only what may pass by itself counts as being down.
         if (again) this.#breaker.failed();

@@ -22,9 +22,10 @@ let line: Promise<unknown> = opening.catch(() => undefined);
 port.on("message", ({ id, texts }: ThreadRequest) => {
   line = line.then(async () => {
     try {
-      const { dimensions, embed } = await opening;
+      const embedder = await opening;
+      const { dimensions } = embedder;
       const vectors = new Float32Array(texts.length * dimensions);
-      for (const [at, vector] of (await embed(texts)).entries()) vectors.set(vector, at * dimensions);
+      for (const [at, vector] of (await embedder.embed(texts)).entries()) vectors.set(vector, at * dimensions);
       post({ kind: "vectors", id, vectors });
     } catch (error) {
       fail(id, error);

@@ -17,8 +17,8 @@ export type ThreadAnswer =
   | { readonly kind: "failed"; readonly id: number | undefined; readonly code: ErrorCode; readonly message: string };
 
 interface Waiting {
-  resolve(answer: ThreadAnswer): void;
-  reject(error: unknown): void;
+  readonly resolve: (answer: ThreadAnswer) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** @throws PENCHANT_E_EMBEDDER when the embedder cannot be opened */
@@ -48,7 +48,7 @@ export async function threadedEmbedder(setting: LocalSetting): Promise<TextEmbed
     ended ??= new PenchantError("PENCHANT_E_EMBEDDER", `The thread of the embedder "${setting.kind}" ${reason}.`, {
       cause,
     });
-    for (const id of [...waiting.keys()]) settle(id, ({ reject }) => reject(ended));
+    for (const id of waiting.keys()) settle(id, ({ reject }) => reject(ended));
   };
   worker.on("message", (answer: ThreadAnswer) => {
     const id = answer.kind === "ready" ? undefined : answer.id;
@@ -74,7 +74,7 @@ export async function threadedEmbedder(setting: LocalSetting): Promise<TextEmbed
         signal?.throwIfAborted();
         const id = nextId++;
         const piece = texts.slice(from, from + textsOfPiece);
-        const answer = await answerTo(id, () => worker.postMessage({ id, texts: piece } satisfies ThreadRequest));
+        const answer = await answerTo(id, () => worker.postMessage({ id, texts: piece } satisfies ThreadRequest, []));
         assert(answer.kind === "vectors", "the thread answers with vectors");
         for (let at = 0; at < piece.length; at++) {
           vectors.push(answer.vectors.slice(at * dimensions, (at + 1) * dimensions));

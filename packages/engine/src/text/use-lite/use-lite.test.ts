@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TextEmbedder } from "../../core/ports.ts";
 import { embedderContract } from "../../testing/embedder-contract.ts";
@@ -8,7 +8,7 @@ import { openUseLite } from "./embedder.ts";
 import { packRows } from "./packing.ts";
 import { readUseLite } from "./weights.ts";
 
-/** What the original package gives (`fixtures/make.js`). */
+/** What the original package gives (`fixtures/make.mjs`). */
 const original = JSON.parse(readFileSync(new URL("./fixtures/original.json", import.meta.url), "utf8")) as {
   vectors: { text: string; vector: string }[];
   pieces: { text: string; pieces: number[] }[];
