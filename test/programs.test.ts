@@ -108,6 +108,22 @@ describe("benchmarks", () => {
     });
   });
 
+  test("embed counts sentences, and says why it has no rival where there is none", async () => {
+    process.env.ORIGINAL = folderWith();
+    const result = await measured("embed", ["--sentences", "40", "--rounds", "1"]);
+    expect(result).toMatchObject({
+      benchmark: "embed",
+      piecesPerSentence: expect.any(Number),
+      useLite: {
+        batchedPerSecond: expect.any(Number),
+        singlePerSecond: expect.any(Number),
+        original: expect.stringContaining("not measured"),
+      },
+      lexical: { fitSeconds: expect.any(Number), embeddedPerSecond: expect.any(Number) },
+      ...circumstances,
+    });
+  });
+
   test("models times what it fits, and says what each one reaches", async () => {
     const result = await measured("models", ["--iterations", "2", "--factors", "4"]);
     const reached = { fitSeconds: expect.any(Number), rankSeconds: expect.any(Number), "NDCG@10": expect.any(Number) };

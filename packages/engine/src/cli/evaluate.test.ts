@@ -153,3 +153,55 @@ describe("penchant evaluate", () => {
     expect(err).toContain("/nowhere/at-all: expected a folder or a file with a data set, found nothing there.");
   });
 });
+
+describe("penchant evaluate --task text", () => {
+  const topics = ["garlic oven broth", "regatta mast tide", "rook gambit endgame"];
+  const sections = ["food", "sports", "games"];
+  const news = Array.from({ length: 120 }, (_, index) => {
+    const words = topics[index % 3].split(" ");
+    const title = `${words[Math.floor(index / 3) % 3]} ${words[Math.floor(index / 9) % 3]} story ${index}`;
+    return `N${index}\t${sections[index % 3]}\t${sections[index % 3]}-${index % 2}\t${title}\tall about ${words.join(" ")}\t\t[]\t[]`;
+  });
+  // Everybody reads of one topic.
+  const behaviors = Array.from({ length: 90 }, (_, user) => {
+    const read = Array.from({ length: 6 }, (_, step) => `N${(user % 3) + 3 * ((9 * step + user) % 40)}`);
+    const [last, ...before] = read;
+    return `${user}\tU${user}\t11/13/2019 8:00:00 AM\t${before.join(" ")}\t${last}-1 N${(user + 1) % 120}-0`;
+  });
+  const folder = () => folderWith({ "news.tsv": `${news.join("\n")}\n`, "behaviors.tsv": `${behaviors.join("\n")}\n` });
+
+  it("sets embedders beside each other: by ranking, by their tree, by what they place", {
+    timeout: 60_000,
+  }, async () => {
+    const data = folder();
+    const { code, out } = await run(
+      ...words(data),
+      "--task",
+      "text",
+      "--embedders",
+      "lexical,lexical+use-lite",
+      "--json",
+    );
+    expect(code).toBe(0);
+    const results = JSON.parse(out) as { model: string; metrics: Record<string, { value: number }> }[];
+    expect(results.map(({ model }) => model)).toEqual(["lexical", "lexical+use-lite"]);
+    for (const result of results) {
+      expect(result).toMatchObject({ protocol: { name: "text" }, classified: 120, commit: expect.any(String) });
+      const { metrics } = result;
+      expect(metrics["next HR@10"].value).toBeGreaterThan(0.1);
+      expect(metrics["tree NMI level 1"].value).toBeGreaterThan(0.5);
+      expect(metrics["title placed level 1"].value).toBeGreaterThan(0.8);
+    }
+  });
+
+  it("prints a table, and knows which embedders there are", { timeout: 60_000 }, async () => {
+    const data = folder();
+    const table = await run(...words(data), "--task", "text", "--embedders", "lexical");
+    expect(table.out).toContain("title placed level 2");
+    const unknown = await run(...words(data), "--task", "text", "--embedders", "lexical,word2vec");
+    expect([unknown.code, unknown.err]).toEqual([
+      2,
+      expect.stringContaining("expected some of lexical, use-lite, configured"),
+    ]);
+  });
+});

@@ -1,5 +1,5 @@
 /** `penchant evaluate`: recommenders fitted and measured on a data set, side by side. */
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { type Command, Option } from "commander";
@@ -14,11 +14,14 @@ import {
 } from "../evaluate/splits/protocol.ts";
 import { share, wholeNumber } from "./arguments.ts";
 import { readMapping } from "./config-file.ts";
-import { printResult, withExample, withProgress } from "./session.ts";
+import { engineSettings, printResult, withExample, withProgress } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 import { evaluationView } from "./view/evaluation.ts";
+import { textEvaluationView } from "./view/text-evaluation.ts";
 
 interface EvaluateOptions {
+  readonly task: "ranking" | "text";
+  readonly embedders: string;
   readonly dataset: string;
   readonly protocol: ProtocolName;
   readonly models?: string;
@@ -50,6 +53,16 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
     .description("Fit recommenders to a data set and measure how well they find what came next, by full ranking.")
     .requiredOption("--dataset <path>", "a folder with a data set (MovieLens and others), or one file of it")
     .addOption(
+      new Option("--task <name>", "recommenders by ranking, or embedders of texts")
+        .choices(["ranking", "text"])
+        .default("ranking" as const),
+    )
+    .option(
+      "--embedders <names>",
+      'text: which, with commas between; "a+b" fuses two, "configured" is what penchant.config.json says',
+      "lexical,use-lite,lexical+use-lite",
+    )
+    .addOption(
       new Option("--protocol <name>", "what is held out").choices(protocolNames).default("leave-one-out" as const),
     )
     .option("--models <names>", "which recommenders, with commas between (default: all that rank)")
@@ -76,7 +89,11 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
     .option("--core <number>", "leave out users and items with fewer events", wholeNumber(0, 1_000), 0)
     .option("--minimum-value <number>", "leave out events with a lower value, such as ratings below 4", finite, 0)
     .option("--keep-seen", "what a user had may be recommended again, and is asked for")
-    .option("--results <folder>", "where measurements are kept, so that an evaluation can go on", "evaluations")
+    .option(
+      "--results <folder>",
+      "where measurements and vectors are kept, so that an evaluation can go on",
+      "evaluations",
+    )
     .option("--fresh", "measure again what is kept there")
     .option("--parallel <number>", "models at a time", wholeNumber(1, parallelMax), availableParallelism())
     .option("--report <file>", "write a page with tables and plots");
@@ -85,6 +102,10 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
     "penchant evaluate --dataset ml-1m --models popularity,item-knn,ease --seeds 3 --report report.html",
   );
   command.action(async (options: EvaluateOptions) => {
+    if (options.task === "text") {
+      await evaluateTexts(options, terminal);
+      return;
+    }
     // Loaded here, so that other commands do not wait for the models.
     const { evaluate } = await import("./evaluate/evaluate.ts");
     const { listLengths, metricNamed, modelsNamed, settingsByModel } = await import("./evaluate/settings.ts");
@@ -103,10 +124,7 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
       evaluate(
         {
           path: options.dataset,
-          reading: {
-            clock: systemClock,
-            ...(options.mapping !== undefined && { mapping: readMapping("events", options.mapping) }),
-          },
+          reading: readingOf(options),
           protocol: {
             ...protocolDefaults,
             name: options.protocol,
@@ -136,6 +154,32 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
     if (options.json) printResult(terminal, options, evaluation.results, () => "");
     else printResult(terminal, options, evaluation, evaluationView);
   });
+}
+
+async function evaluateTexts(options: EvaluateOptions, terminal: Terminal): Promise<void> {
+  const { evaluateText } = await import("./evaluate/text/evaluate-text.ts");
+  const { parseConfig } = await import("../config.ts");
+  const { openEmbeddingCache } = await import("../engine.ts");
+  mkdirSync(options.results, { recursive: true });
+  const cache = openEmbeddingCache(options.results);
+  const results = await withProgress(terminal, (onProgress) =>
+    evaluateText(
+      {
+        path: options.dataset,
+        reading: readingOf(options),
+        embedders: [...new Set(options.embedders.split(",").map((name) => name.trim()))],
+        configured: parseConfig(engineSettings({})).embedder,
+        seed: 1,
+        cache,
+      },
+      onProgress,
+    ),
+  ).finally(() => cache.close());
+  printResult(terminal, options, results, textEvaluationView);
+}
+
+function readingOf({ mapping }: EvaluateOptions) {
+  return { clock: systemClock, ...(mapping !== undefined && { mapping: readMapping("events", mapping) }) };
 }
 
 /** Found out before hours of fitting, and not after. */
