@@ -34,7 +34,7 @@ const rooms: Readonly<Record<string, Room>> = {
     at: inEngine("runtime"),
     mayImport: ["base", "core", "models", "text", "evaluate", "recommend", "storage"],
   },
-  config: { at: /^packages\/engine\/src\/config\.ts$/, mayImport: ["base", "core", "recommend", "text"] },
+  config: { at: /^packages\/engine\/src\/config(\.test)?\.ts$/, mayImport: ["base", "core", "recommend", "text"] },
   engine: { at: /^packages\/engine\/src\/(engine|index)\.ts$/, mayImport: "everything" },
   server: { at: inEngine("server"), mayImport: ["base", "core", "engine", "protocol"] },
   // `demo` evaluates the recommender on what it may see, and so fits and scores with the engine's own parts.

@@ -14,6 +14,7 @@ export default defineConfig({
     "src/storage/embedded/worker.ts",
     "src/runtime/fit-worker.ts",
     "src/models/sequence/training-worker.ts",
+    "src/text/thread/embedder-worker.ts",
     "src/cli/demo/evaluation-worker.ts",
     "src/cli/evaluate/job-process.ts",
   ],

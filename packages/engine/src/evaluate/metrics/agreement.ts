@@ -15,9 +15,9 @@ export interface Agreement {
 }
 
 /** @param groups and `classes`: of each thing, by whatever names them */
-export function agreement<Name>(groups: readonly Name[], classes: readonly string[]): Agreement {
+export function agreement(groups: readonly unknown[], classes: readonly string[]): Agreement {
   const total = groups.length;
-  const ofGroup = new Map<Name, Map<string, number>>();
+  const ofGroup = new Map<unknown, Map<string, number>>();
   const ofClass = new Map<string, number>();
   for (const [at, group] of groups.entries()) {
     const within = ofGroup.get(group) ?? new Map<string, number>();

@@ -86,7 +86,13 @@ describe("item vectors", () => {
     ];
     const texts = [
       { vector: unitOf(1, 0.1, 0), paths: [["A", "x"]] },
-      { vector: unitOf(0.9, 0.1, 0), paths: [["A", "y"], ["B", "y"]] },
+      {
+        vector: unitOf(0.9, 0.1, 0),
+        paths: [
+          ["A", "y"],
+          ["B", "y"],
+        ],
+      },
       { vector: new Float32Array(3), paths: [["B", "x"]] },
     ];
     const [first, second] = placementAccuracy(items, texts, 1);

@@ -9,7 +9,7 @@ import { buildTree } from "../../core/tree-build.ts";
 import { dot } from "../../core/vector.ts";
 import { bootstrapMeans, type Interval } from "../bootstrap.ts";
 import { accuracy } from "../metrics/accuracy.ts";
-import { agreement, type Agreement } from "../metrics/agreement.ts";
+import { type Agreement, agreement } from "../metrics/agreement.ts";
 import type { VectorQuestion } from "./questions.ts";
 
 const listLength = 10;
@@ -29,7 +29,7 @@ export function rankByVectors(
   for (const [item, vector] of vectors.entries()) matrix.set(item, vector);
   const values = questions.map(({ history, target, seen }) => {
     const wanted = new Float32Array(matrix.dimensions);
-    for (const [age, item] of [...history.slice(-historyMax)].reverse().entries()) {
+    for (const [age, item] of history.slice(-historyMax).reverse().entries()) {
       const attention = 2 ** (-age / halfLifeItems);
       for (let d = 0; d < wanted.length; d++) wanted[d] += attention * vectors[item][d];
     }
@@ -52,7 +52,11 @@ export interface DescribedItem {
 }
 
 /** Grows a tree from vectors alone, and compares the interests that it found with the items' known classes, level by level. */
-export function treeAgreement(items: readonly DescribedItem[], vectors: readonly Float32Array[], seed: number): Agreement[] {
+export function treeAgreement(
+  items: readonly DescribedItem[],
+  vectors: readonly Float32Array[],
+  seed: number,
+): Agreement[] {
   const { nodes } = buildTree(
     items.map(({ title }, item) => ({ categories: [], vector: vectors[item], terms: [title], title, popularity: 1 })),
     { version: 1, dimensions: vectors[0].length, seed },
@@ -60,7 +64,10 @@ export function treeAgreement(items: readonly DescribedItem[], vectors: readonly
   const leaves = nodes.map(([leaf]) => leaf);
   const levels = Math.max(...items.map(({ path }) => path.length));
   return Array.from({ length: levels }, (_, level) => {
-    const deep = items.keys().filter((item) => items[item].path.length > level).toArray();
+    const deep = items
+      .keys()
+      .filter((item) => items[item].path.length > level)
+      .toArray();
     return agreement(
       deep.map((item) => leaves[item]),
       deep.map((item) => items[item].path.slice(0, level + 1).join(" > ")),
@@ -96,7 +103,10 @@ export function placementAccuracy(
     }
     for (const [name, sum] of centroids) {
       const length = Math.sqrt(dot(sum, sum)) || 1;
-      centroids.set(name, sum.map((value) => value / length));
+      centroids.set(
+        name,
+        sum.map((value) => value / length),
+      );
     }
     const values = texts
       .filter(({ paths }) => paths.some((path) => path.length > level))
