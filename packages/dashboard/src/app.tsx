@@ -11,6 +11,7 @@ import { speak, useTexts } from "./text/language.ts";
 const HoldingsView = lazy(async () => ({ default: (await import("./data/holdings-view.tsx")).HoldingsView }));
 const InterestsView = lazy(async () => ({ default: (await import("./interests/interests-view.tsx")).InterestsView }));
 const LiveView = lazy(async () => ({ default: (await import("./live/live-view.tsx")).LiveView }));
+const ModelsView = lazy(async () => ({ default: (await import("./models/models-view.tsx")).ModelsView }));
 const PersonView = lazy(async () => ({ default: (await import("./person/person-view.tsx")).PersonView }));
 
 export function App() {
@@ -34,6 +35,7 @@ export function App() {
           <NavLink route={route} to={addressOf("people")} views={["people", "person"]} text={t.nav.people} />
           <NavLink route={route} to={addressOf("interests")} views={["interests", "interest"]} text={t.nav.interests} />
           <NavLink route={route} to={addressOf("live")} views={["live"]} text={t.nav.live} />
+          <NavLink route={route} to={addressOf("models")} views={["models"]} text={t.nav.models} />
           <NavLink route={route} to={addressOf("data")} views={["data"]} text={t.nav.data} />
         </nav>
         <div className="aside">
@@ -74,6 +76,8 @@ function Content({ route }: { route: Route }) {
       return <InterestsView id={route.id} />;
     case "live":
       return <LiveView key={route.query.user} query={route.query} />;
+    case "models":
+      return <ModelsView />;
     case "data":
       return <HoldingsView />;
     default:

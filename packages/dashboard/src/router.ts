@@ -4,7 +4,7 @@
  */
 import { type MouseEvent, useSyncExternalStore } from "react";
 
-export type View = "people" | "person" | "interests" | "interest" | "live" | "data";
+export type View = "people" | "person" | "interests" | "interest" | "live" | "models" | "data";
 
 export interface Route {
   readonly view: View | "nowhere";
@@ -22,7 +22,9 @@ export function routeOf(path: string, search: string): Route {
     const view = { people: "person", interests: "interest" }[first] as View | undefined;
     return { view: view ?? "nowhere", id: decoded(second), query };
   }
-  const view = { "": "people", people: "people", interests: "interests", live: "live", data: "data" }[first];
+  const view = { "": "people", people: "people", interests: "interests", live: "live", models: "models", data: "data" }[
+    first
+  ];
   return { view: (view as View | undefined) ?? "nowhere", id: "", query };
 }
 
@@ -34,6 +36,7 @@ export function addressOf(view: View, id = "", query: Readonly<Record<string, st
     interests: "/interests",
     interest: `/interests/${encodeURIComponent(id)}`,
     live: "/live",
+    models: "/models",
     data: "/data",
   };
   const named = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);

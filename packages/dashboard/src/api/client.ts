@@ -59,7 +59,7 @@ export async function opensWith(key: string): Promise<boolean> {
 }
 
 export interface Question {
-  readonly method?: "GET" | "POST" | "PATCH" | "PUT";
+  readonly method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
   readonly accept?: string;

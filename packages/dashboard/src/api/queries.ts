@@ -6,11 +6,13 @@ import type {
   InterestSummary,
   Item,
   LoggedEvent,
+  ModelList,
   Profile,
   ProfileChanges,
   ProfileSeries,
   RecommendationList,
   SteeringBody,
+  TrainingJob,
 } from "@penchant/protocol";
 import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ask, part, queryOf, Refusal } from "./client.ts";
@@ -170,6 +172,16 @@ export const useActivity = (id: string) =>
   useQuery({
     queryKey: ["interests", id, "activity"],
     queryFn: ({ signal }) => ask<Activity>(`/v1/interests/${part(id)}/activity`, { signal }),
+  });
+
+export const useModels = () =>
+  useQuery({ queryKey: ["models"], queryFn: ({ signal }) => ask<ModelList>("/v1/models", { signal }) });
+
+export const useJobs = (refetchInterval: number) =>
+  useQuery({
+    queryKey: ["jobs"],
+    queryFn: ({ signal }) => ask<{ jobs: TrainingJob[] }>("/v1/jobs", { signal }),
+    refetchInterval: ({ state }) => (state.error === null ? refetchInterval : false),
   });
 
 export const isNotFound = (error: unknown) => error instanceof Refusal && error.status === 404;

@@ -24,7 +24,8 @@ export function InterestPanel(props: InterestPanelProps) {
   const { user, picked, at, now, lastSeen, isWithout, onPick, onWithout, onPresent } = props;
   const { t, format } = useTexts();
   const { node, path, share } = picked;
-  const { interest, strength, confidence, trend, halfLifeDays, phase, intensity } = node;
+  const { interest, strength, confidence, trend, halfLifeDays, halfLifeInterval, returnProbability, phase, intensity } =
+    node;
   return (
     <section className="side panel" aria-label={interest.label}>
       <p className="trail">
@@ -62,7 +63,21 @@ export function InterestPanel(props: InterestPanelProps) {
         <div>
           <dt>{t.person.halfLife}</dt>
           <dd>{halfLifeDays === null ? t.person.never : format.days(halfLifeDays)}</dd>
+          {halfLifeInterval !== undefined && (
+            <dd className="interval">
+              {t.person.between(
+                format.days(halfLifeInterval.low),
+                halfLifeInterval.high === null ? t.person.never : format.days(halfLifeInterval.high),
+              )}
+            </dd>
+          )}
         </div>
+        {returnProbability !== undefined && (
+          <div>
+            <dt>{t.person.returns}</dt>
+            <dd>{format.percent(returnProbability)}</dd>
+          </div>
+        )}
         <div>
           <dt>{t.person.confidence}</dt>
           <dd>{format.percent(confidence)}</dd>

@@ -144,6 +144,19 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     });
   });
 
+  test("a model is trained, let score, and taken back", async () => {
+    await visit("/models", async (page) => {
+      await page.getByLabel("Train on everything").selectOption("item-knn");
+      await page.getByRole("button", { name: "Train", exact: true }).click();
+      await page.getByRole("button", { name: "Let it score" }).click();
+      await page.getByText("In recommendations item-knn-1 scores").waitFor();
+      expect(opened.engine.models.list().promoted).toBe("item-knn-1");
+      await page.getByRole("button", { name: "Take the last change back" }).click();
+      await page.getByText("no trained model scores").waitFor();
+      expect(opened.engine.models.list().promoted).toBeNull();
+    });
+  });
+
   test("a file that is chosen is imported, and its bad rows are told by their lines", async () => {
     await visit("/data", async (page) => {
       const lines = [

@@ -21,7 +21,7 @@ const contentPolicy =
   "script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'none'";
 
 /** The addresses of its views; which one it is, the page reads from the address. */
-const views = ["/", "/people", "/people/:id", "/interests", "/interests/:id", "/live", "/data"];
+const views = ["/", "/people", "/people/:id", "/interests", "/interests/:id", "/live", "/models", "/data"];
 
 const types: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
