@@ -1,5 +1,5 @@
 /** The parts of ECharts that the page draws with; loaded when the first chart is. */
-import { LineChart, SankeyChart, SunburstChart, ThemeRiverChart } from "echarts/charts";
+import { LineChart, SankeyChart, SunburstChart, ThemeRiverChart, TreemapChart } from "echarts/charts";
 import { GridComponent, MarkLineComponent, SingleAxisComponent, TooltipComponent } from "echarts/components";
 import { use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
@@ -9,6 +9,7 @@ use([
   SankeyChart,
   SunburstChart,
   ThemeRiverChart,
+  TreemapChart,
   GridComponent,
   MarkLineComponent,
   SingleAxisComponent,

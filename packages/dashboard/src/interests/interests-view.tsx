@@ -7,6 +7,7 @@ import { EmptyDatabase } from "../parts/empty-database.tsx";
 import { addressOf } from "../router.ts";
 import { useTexts } from "../text/language.ts";
 import { InterestDetailPanel } from "./interest-detail.tsx";
+import { TreeMap } from "./tree-map.tsx";
 import { searchTree, type Tree, treeOf } from "./tree-shape.ts";
 
 /** More lines than that nobody reads, and they would make typing slow. */
@@ -27,6 +28,7 @@ export function InterestsView({ id }: { id: string }) {
     <>
       <h1 className={id === "" ? "statement" : "hidden"}>{t.interests.title}</h1>
       {id === "" && <p className="lead">{t.interests.lead(format.count(interests.length - 1))}</p>}
+      {id === "" && <TreeMap tree={tree} />}
       <div className={id === "" ? "browse" : "browse with"}>
         <nav aria-label={t.nav.interests}>
           <search className="field">

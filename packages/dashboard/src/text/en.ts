@@ -163,6 +163,8 @@ export const en = {
     title: "What there is to care about",
     lead: (count: string) =>
       `The catalogue as a tree of ${count} interests, learned from what its items are and who took them.`,
+    map: (largest: readonly string[]) =>
+      `The tree as a map. Most items are in ${new Intl.ListFormat("en").format(largest)}.`,
     search: "Find an interest by its name or keywords",
     nothing: (query: string) => `No interest fits “${query}”.`,
     more: (count: string) => `And ${count} more.`,

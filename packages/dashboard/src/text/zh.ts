@@ -146,6 +146,7 @@ export const zh: typeof en = {
   interests: {
     title: "有哪些可以在意的",
     lead: (count) => `物品目录是一棵有 ${count} 个兴趣的树，从物品本身以及谁选择了它们中学习而来。`,
+    map: (largest) => `兴趣树的地图。物品最多的是${new Intl.ListFormat("zh").format(largest)}。`,
     search: "按名称或关键词查找兴趣",
     nothing: (query) => `没有符合“${query}”的兴趣。`,
     more: (count) => `还有 ${count} 个。`,

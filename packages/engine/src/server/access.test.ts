@@ -31,6 +31,7 @@ const requests: [Method, string, "ingest" | "read" | "admin", (object | string)?
   ["POST", "/v1/rank", "read", { user: "ada", items: ["crime-1"] }],
   ["GET", "/v1/models", "admin"],
   ["GET", "/v1/jobs", "admin"],
+  ["GET", "/v1/users/ada/profile/series?from=2026-05-01&to=2026-06-01&step=7d", "read"],
   ["GET", "/v1/interests", "read"],
   ["GET", "/docs", "read"],
   ["GET", "/openapi.json", "read"],
