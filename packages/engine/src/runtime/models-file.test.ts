@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { learnedFor } from "../core/test-learned.ts";
+import { emptyModels } from "./fitting.ts";
+import { loadModels, saveModels } from "./models-file.ts";
+
+/** The same models as an earlier version wrote them: without the parts that it did not have. */
+function asOfFormat(format: number, bytes: Uint8Array, parts: number): Uint8Array {
+  const buffer = Buffer.from(bytes);
+  const end = 4 + buffer.readUInt32LE(0);
+  const header = JSON.parse(buffer.toString("utf8", 4, end)) as { lengths: number[] };
+  const lengths = header.lengths.slice(0, parts);
+  const kept = lengths.reduce((sum, length) => sum + length, 0);
+  const written = Buffer.from(JSON.stringify({ ...header, format, lengths }));
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(written.length);
+  return new Uint8Array(Buffer.concat([size, written, buffer.subarray(end, end + kept)]));
+}
+
+const models = { ...emptyModels(3), fittedAt: 7 };
+
+test("learned weights come back to the bit", () => {
+  const learned = learnedFor(models.tree);
+  expect(loadModels(saveModels({ ...models, learned })).learned).toEqual(learned);
+  expect(loadModels(saveModels(models)).learned).toBeUndefined();
+});
+
+test("models of before there were learned weights are read all the same, and others are refused", () => {
+  const older = loadModels(asOfFormat(2, saveModels(models), 4));
+  expect([older.tree.version, older.fittedAt, older.learned]).toEqual([3, 7, undefined]);
+  expect(() => loadModels(asOfFormat(1, saveModels(models), 4))).toThrow(/PENCHANT_E_STATE_VERSION|format 1/);
+});
