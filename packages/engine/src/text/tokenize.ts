@@ -20,9 +20,7 @@ import { chineseWords } from "./chinese.ts";
 /** Characters of a text that are read; the rest adds cost and next to nothing to what the text is about. */
 export const textLengthMax = 5_000;
 
-/** Languages whose stop words are known, told from each other by them. */
 const latinLanguages = ["en", "de", "fr", "es", "it", "pt", "nl"] as const;
-export type LatinLanguage = (typeof latinLanguages)[number];
 /** Subjects of catalogues that the English list of the collection has only because web pages mention them often. */
 const subjects = ["computer", "fire", "home", "invention", "microsoft", "novel", "research", "ring", "tv", "world"];
 
@@ -46,14 +44,8 @@ const elision = /^(?:[cdjlmnst]|qu|un|gl|all|dall|dell|nell|quell|sull)'(?=\p{L}
 
 /** The words of a text in order, repeats included. Reads at most {@link textLengthMax} characters. */
 export function tokenize(text: string): string[] {
-  return wordsOf(text).words;
-}
-
-/** The same with the language that the text seems to be written in, as far as its letters are Latin. */
-export function wordsOf(text: string): { words: string[]; language: LatinLanguage } {
   const words = segments(text);
-  const language = languageOf(words);
-  const stopwords = latinStopwords[language];
+  const stopwords = stopwordsOf(words);
   const says = (word: string) => !stopwords.has(word) && !chineseStopwords.has(word) && !isShortNumber(word);
   const kept: string[] = [];
   let run: string[] = [];
@@ -72,7 +64,7 @@ export function wordsOf(text: string): { words: string[]; language: LatinLanguag
     if (word !== boundary && says(word)) kept.push(word);
   }
   endRun();
-  return { words: kept, language: latinLanguages[language] };
+  return kept;
 }
 
 /** Stands for whatever separates words: characters on its two sides never form a pair. */
@@ -125,15 +117,15 @@ function normalise(text: string): string {
   return folded.replaceAll("’", "'").replaceAll("‐", "-");
 }
 
-/** The place of the language that the text seems to be written in. */
-function languageOf(words: readonly string[]): number {
+/** The list of the language that the text seems to be written in. */
+function stopwordsOf(words: readonly string[]): ReadonlySet<string> {
   const distinct = new Set(words);
-  let winner = 0;
+  let [winner] = latinStopwords;
   let votesMax = 1;
-  for (const [language, stopwords] of latinStopwords.entries()) {
+  for (const stopwords of latinStopwords) {
     let votes = 0;
     for (const word of distinct) if (stopwords.has(word)) votes++;
-    if (votes > votesMax) [winner, votesMax] = [language, votes];
+    if (votes > votesMax) [winner, votesMax] = [stopwords, votes];
   }
   return winner;
 }
