@@ -44,7 +44,12 @@ export function InterestsView({ id }: { id: string }) {
             />
           </search>
           {q.trim() === "" ? (
-            <Branches interests={tree.broadest} tree={tree} open={new Set(tree.above(id).map((above) => above.id))} />
+            <Branches
+              interests={tree.broadest}
+              tree={tree}
+              open={new Set(tree.above(id).map((above) => above.id))}
+              here={id}
+            />
           ) : (
             <Found found={found.slice(0, foundMax)} tree={tree} />
           )}
@@ -57,17 +62,25 @@ export function InterestsView({ id }: { id: string }) {
   );
 }
 
-function Branches(props: { interests: readonly InterestSummary[]; tree: Tree; open: ReadonlySet<string> }) {
+interface BranchesProps {
+  readonly interests: readonly InterestSummary[];
+  readonly tree: Tree;
+  /** What is open at first: the way to the interest that is looked at. */
+  readonly open: ReadonlySet<string>;
+  readonly here: string;
+}
+
+function Branches({ interests, ...shared }: BranchesProps) {
   return (
     <ul className="outline">
-      {props.interests.map((interest) => (
-        <Branch key={interest.id} interest={interest} tree={props.tree} open={props.open} />
+      {interests.map((interest) => (
+        <Branch key={interest.id} interest={interest} {...shared} />
       ))}
     </ul>
   );
 }
 
-function Branch({ interest, tree, open }: { interest: InterestSummary; tree: Tree; open: ReadonlySet<string> }) {
+function Branch({ interest, tree, open, here }: Omit<BranchesProps, "interests"> & { interest: InterestSummary }) {
   const { t, format } = useTexts();
   const [isOpen, setOpen] = useState(open.has(interest.id));
   const children = tree.childrenOf(interest.id);
@@ -85,12 +98,14 @@ function Branch({ interest, tree, open }: { interest: InterestSummary; tree: Tre
         ) : (
           <span className="twist" />
         )}
-        <Link to={addressOf("interest", interest.id)} className="label">
-          {interest.label}
-        </Link>
+        <span className={interest.id === here ? "here" : undefined} aria-current={interest.id === here || undefined}>
+          <Link to={addressOf("interest", interest.id)} className="label">
+            {interest.label}
+          </Link>
+        </span>
         <span className="number">{format.count(interest.itemCount)}</span>
       </div>
-      {isOpen && <Branches interests={children} tree={tree} open={open} />}
+      {isOpen && <Branches interests={children} tree={tree} open={open} here={here} />}
     </li>
   );
 }

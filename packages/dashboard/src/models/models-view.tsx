@@ -168,7 +168,9 @@ function Job({ job }: { job: TrainingJob }) {
       <span className="what">
         {model} <span className="note">{format.moment(startedAt)}</span>
         {state === "running" && <progress value={progress} aria-label={t.models.progress(model)} />}
-        <span className="note">{error?.detail ?? result?.model ?? note}</span>
+        {(error ?? result ?? note) !== undefined && (
+          <span className="note"> → {error?.detail ?? result?.model ?? note}</span>
+        )}
       </span>
       <span className="note">{t.models.states[state]}</span>
       {state === "running" ? (
