@@ -193,7 +193,8 @@ function TrainForm() {
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    train.mutate(String(new FormData(event.currentTarget).get("model")));
+    const model = new FormData(event.currentTarget).get("model");
+    if (typeof model === "string") train.mutate(model);
   };
   return (
     <form onSubmit={submit}>
