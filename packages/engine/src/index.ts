@@ -7,6 +7,7 @@ export type { Item, User } from "./core/item.ts";
 export { limits } from "./core/limits.ts";
 export type { Evidence, InterestSummary, Phase, Profile, ProfileInterest, StandingSteering } from "./core/profile.ts";
 export type { InterestChange, PhaseTransition, ProfileChanges } from "./core/profile-changes.ts";
+export type { ProfilePrompt } from "./core/profile-prompt.ts";
 export type { Reason, Recommendation, RecommendationList } from "./core/recommendation.ts";
 export type { SteeringAction, SteeringInput } from "./core/steering.ts";
 export { defaultEventWeights, type EventWeight, type EventWeights } from "./core/weights.ts";
@@ -26,6 +27,7 @@ export {
   type ProfileUpdate,
   type Progress,
   type ProgressListener,
+  type PromptOptions,
   type RecommendOptions,
   type SeriesOptions,
   type TreeInterest,

@@ -8,6 +8,7 @@ export * from "./model.ts";
 export * from "./problem.ts";
 export * from "./profile.ts";
 export * from "./profile-changes.ts";
+export * from "./profile-prompt.ts";
 export * from "./recommendation.ts";
 export * from "./steering.ts";
 export * from "./user.ts";

@@ -164,6 +164,8 @@ describe("the commands on a small shop", () => {
     expect(profile).toMatchObject({ user: "u0", events: 10 });
     expect(profile.interests[0].interest.label).toBe("Grocery");
     const drawn = await run("profile", "u0", ...at, ...data);
+    const words = await run("profile", "u0", ...at, ...data, "--prompt", "--tokens", "200");
+    expect(words.out).toMatch(/^Interests of one person on [\s\S]*\nStrongest:\n- "Grocery/);
     expect(drawn.out).toMatch(/^User u0 on 2023-11-25\n10 events from 2023-11-14 to 2023-11-23;/);
     expect(drawn.out).toMatch(/\nGrocery +█/);
 

@@ -7,6 +7,7 @@ import type { Lineage } from "../core/lineage.ts";
 import type { Storage } from "../core/ports.ts";
 import type { InterestSummary, Profile, StandingSteering } from "../core/profile.ts";
 import type { ProfileChanges } from "../core/profile-changes.ts";
+import type { ProfilePrompt } from "../core/profile-prompt.ts";
 import type { Ranking, RecommendationList, SessionRecommendations } from "../core/recommendation.ts";
 import type { ModelList, RegisteredModel, TrainingJob, TrainingRequest } from "../core/registered-model.ts";
 import type { SteeringInput } from "../core/steering.ts";
@@ -62,6 +63,12 @@ export interface ChangesOptions {
   readonly from: Date | string | number;
   readonly to?: Date | string | number;
   readonly depth?: number;
+}
+
+export interface PromptOptions {
+  /** What the text may take, by a rule that errs on the high side; default 500, 150 to 8,000. */
+  readonly tokens?: number;
+  readonly at?: Date | string | number;
 }
 
 export interface WatchProfileOptions {
@@ -202,6 +209,11 @@ export interface Engine {
   profileSeries(user: string, options: SeriesOptions): Promise<ProfileSeries>;
   /** What changed between two moments, in numbers and words; `to` is now by default. */
   profileChanges(user: string, options: ChangesOptions): Promise<ProfileChanges>;
+  /**
+   * The profile in words for the prompt of a language model: strongest, rising, fading, awake again, not wanted. The same
+   * profile gives the same text; what comes from outside stands in it as quotations that nothing can break out of.
+   */
+  profilePrompt(user: string, options?: PromptOptions): Promise<ProfilePrompt>;
   /**
    * The profile, then what changes in it as events come and time passes, and every change of a phase once. Ends when the
    * signal is given or the engine is closed. Throws PENCHANT_E_STREAMS_BUSY when it is first asked.

@@ -1,6 +1,7 @@
 /** The options of the engine's questions, checked, with their defaults. */
 import { PenchantError } from "../base/errors.ts";
 import { limits } from "../core/limits.ts";
+import { promptTokens } from "../core/profile-prompt.ts";
 import type { ProfileReadOptions } from "../core/profile-read.ts";
 import { momentOf } from "../core/validate.ts";
 import type { HistoryOptions, ProfileOptions } from "./engine-contract.ts";
@@ -53,6 +54,10 @@ export function orderedMoments(
 
 export function recommendationLimit(limit = 10): number {
   return wholeNumber("limit", limit, 1, limits.recommendations);
+}
+
+export function tokenBudget(tokens: number = promptTokens.usual): number {
+  return wholeNumber("tokens", tokens, promptTokens.least, promptTokens.most);
 }
 
 export function requireBatch(count: number): void {

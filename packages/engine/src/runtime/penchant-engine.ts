@@ -6,6 +6,7 @@ import type { Item, User } from "../core/item.ts";
 import type { Storage } from "../core/ports.ts";
 import type { Profile, StandingSteering } from "../core/profile.ts";
 import type { ProfileChanges } from "../core/profile-changes.ts";
+import type { ProfilePrompt } from "../core/profile-prompt.ts";
 import type { Ranking, RecommendationList, SessionRecommendations } from "../core/recommendation.ts";
 import type { RegisteredModel } from "../core/registered-model.ts";
 import type { SteeringInput } from "../core/steering.ts";
@@ -24,6 +25,7 @@ import type {
   ProfileOptions,
   ProfileSeries,
   RankOptions,
+  PromptOptions,
   RecommendOptions,
   SeriesOptions,
   TrainOptions,
@@ -144,6 +146,10 @@ export class PenchantEngine implements Engine {
 
   profileChanges(user: string, options: ChangesOptions): Promise<ProfileChanges> {
     return this.#profiles.changes(user, options);
+  }
+
+  profilePrompt(user: string, options: PromptOptions = {}): Promise<ProfilePrompt> {
+    return this.#profiles.prompt(user, options);
   }
 
   watchProfile(user: string, options: WatchProfileOptions = {}): AsyncGenerator<ProfileUpdate, void> {

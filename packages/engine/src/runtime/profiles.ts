@@ -5,6 +5,7 @@ import type { FoldRecord } from "../core/log-record.ts";
 import type { Storage } from "../core/ports.ts";
 import type { Phase, Profile } from "../core/profile.ts";
 import { changesBetween, type ProfileChanges } from "../core/profile-changes.ts";
+import { type ProfilePrompt, profilePrompt } from "../core/profile-prompt.ts";
 import { type ProfileReadOptions, readProfile, readState } from "../core/profile-read.ts";
 import { seriesBelow } from "../core/profile-series.ts";
 import type { InterestState } from "../core/state.ts";
@@ -14,13 +15,14 @@ import type {
   ChangesOptions,
   HistoryOptions,
   ProfileOptions,
+  PromptOptions,
   ProfileSeries,
   SeriesOptions,
   WatchProfileOptions,
 } from "./engine-contract.ts";
 import type { Fold } from "./folding.ts";
 import type { Identities } from "./identities.ts";
-import { momentsOf, orderedMoments, readOptions } from "./options.ts";
+import { momentsOf, orderedMoments, readOptions, tokenBudget } from "./options.ts";
 import { stateOf, statesAt, stateWithout } from "./past.ts";
 import type { ProfileUpdate, ProfileWatches } from "./profile-watches.ts";
 import type { Understanding } from "./understanding.ts";
@@ -80,6 +82,12 @@ export class Profiles {
     const moments = orderedMoments(from, to, this.#parts.clock.now());
     const [before, after] = await Promise.all(moments.map((at) => this.profile(user, { ...options, at, evidence: 0 })));
     return changesBetween(before, after);
+  }
+
+  /** See `Engine.profilePrompt`. */
+  async prompt(user: string, { tokens, at }: PromptOptions): Promise<ProfilePrompt> {
+    const budget = tokenBudget(tokens);
+    return profilePrompt(await this.profile(user, at === undefined ? {} : { at }), { tokens: budget });
   }
 
   /** See `Engine.watchProfile`. */

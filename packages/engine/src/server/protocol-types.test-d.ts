@@ -8,6 +8,7 @@ import type { Item } from "../core/item.ts";
 import type { limits } from "../core/limits.ts";
 import type { Evidence, InterestSummary, Profile, ProfileInterest, StandingSteering } from "../core/profile.ts";
 import type { PhaseTransition, ProfileChanges } from "../core/profile-changes.ts";
+import type { ProfilePrompt } from "../core/profile-prompt.ts";
 import type {
   Ranking,
   Reason,
@@ -56,6 +57,7 @@ export type Values = All<{
   ProfileInterest: Same<wire.ProfileInterest, ProfileInterest>;
   Profile: Same<wire.Profile, Profile>;
   ProfileChanges: Same<wire.ProfileChanges, ProfileChanges>;
+  ProfilePrompt: Same<wire.ProfilePrompt, ProfilePrompt>;
   PhaseTransition: Same<wire.PhaseTransition, PhaseTransition>;
   SteeringInput: Same<wire.SteeringBody, OnWire<SteeringInput>>;
   StandingSteering: Same<wire.StandingSteering, StandingSteering>;

@@ -34,6 +34,20 @@ describe("profiles", () => {
     expect(byDate.body).toEqual(body);
   });
 
+  test("the prompt has the profile in words within its tokens, as of a moment, and without the person's name", async () => {
+    const { body } = await ask("GET", "/v1/users/ada/profile/prompt?tokens=400");
+    expect(body).toMatchObject({ user: "ada", at: now });
+    expect(body.tokens).toBeLessThanOrEqual(400);
+    expect(body.text).toMatch(/Rising:\n- "Film \/ Space/);
+    expect(body.text).not.toContain("ada");
+    const past = await ask("GET", `/v1/users/ada/profile/prompt?at=${now - 20 * dayMs}`);
+    expect(past.body.text).not.toContain("Space");
+    expect((await ask("GET", "/v1/users/ada/profile/prompt?tokens=12")).body.code).toBe("PENCHANT_E_REQUEST_INVALID");
+    await expect(api.engine.profilePrompt("ada", { tokens: 12 })).rejects.toThrow(
+      "tokens: expected a whole number from 150 to 8000, got 12.",
+    );
+  });
+
   test("history gives a profile per step", async () => {
     const from = now - 10 * dayMs;
     const { body } = await ask("GET", `/v1/users/ada/profile/history?from=${from}&to=${now}&step=5d&depth=1`);

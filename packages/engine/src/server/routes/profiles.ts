@@ -6,7 +6,9 @@ import {
   profile,
   profileChanges,
   profileHistory,
+  profilePrompt,
   profileQuery,
+  promptQuery,
   profileSeries,
   seriesQuery,
   steeredInterest,
@@ -86,6 +88,21 @@ export function profileRoutes(server: Server): void {
       },
     },
     (request) => request.engine.profileChanges(request.params.id, request.query),
+  );
+
+  server.get(
+    "/v1/users/:id/profile/prompt",
+    {
+      schema: {
+        operationId: "getProfilePrompt",
+        tags,
+        summary: "A user's profile in words, for the prompt of a language model",
+        params: idParameters,
+        querystring: promptQuery,
+        response: { 200: profilePrompt },
+      },
+    },
+    (request) => request.engine.profilePrompt(request.params.id, request.query),
   );
 
   server.patch(
