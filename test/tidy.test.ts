@@ -45,6 +45,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "core",
       "engine",
       "server",
+      "mcp",
       "import",
       "evaluate",
       "config",

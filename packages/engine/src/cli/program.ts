@@ -11,6 +11,7 @@ import { addImport } from "./import.ts";
 import { addInit } from "./init.ts";
 import { addInterests } from "./interests.ts";
 import { addKeys } from "./keys.ts";
+import { addMcp } from "./mcp.ts";
 import { addModels } from "./models.ts";
 import { addProfile } from "./profile.ts";
 import { addRank } from "./rank.ts";
@@ -28,6 +29,7 @@ const commands = [
   addInit,
   addImport,
   addServe,
+  addMcp,
   addProfile,
   addRecommend,
   addRank,

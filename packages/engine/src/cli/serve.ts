@@ -5,10 +5,15 @@ import { serveUntilInterrupted } from "./serving.ts";
 import { type CommonOptions, printResult, withCommonOptions, withEngine } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 
-export function addServe(program: Command, terminal: Terminal): void {
-  const command = program
-    .command("serve")
-    .description("Serve the HTTP API, its documentation and a page to look around, until interrupted.")
+export interface ListeningOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly grace: number;
+}
+
+/** Adds the options of a command that listens. */
+export function addListeningOptions(command: Command): Command {
+  return command
     .option("--port <number>", "where to listen; 0 takes any free port", wholeNumber(0, 65_535), 4600)
     .option(
       "--host <address>",
@@ -21,8 +26,15 @@ export function addServe(program: Command, terminal: Terminal): void {
       wholeNumber(0, 3_600),
       10,
     );
+}
+
+export function addServe(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("serve")
+    .description("Serve the HTTP API, its documentation and a page to look around, until interrupted.");
+  addListeningOptions(command);
   withCommonOptions(command, "penchant serve --port 8080");
-  command.action(async (options: CommonOptions & { port: number; host: string; grace: number }) => {
+  command.action(async (options: CommonOptions & ListeningOptions) => {
     await withEngine(terminal, options, { create: true, serves: true }, (engine) =>
       serveUntilInterrupted(terminal, options, engine, ({ url }) =>
         printResult(terminal, options, { url }, ({ url }) => `Serving ${url} (API ${url}/docs). Stop with Ctrl-C.\n`),

@@ -19,13 +19,15 @@ export async function serveUntilInterrupted(
   engine: Engine,
   onReady: (server: RunningServer) => void,
 ): Promise<void> {
-  const [{ openEngine }, { startServer }, { stderrLogger }, { KeyFile }, { Tenants }] = await Promise.all([
-    import("../engine.ts"),
-    import("../server/server.ts"),
-    import("../server/log.ts"),
-    import("../server/key-file.ts"),
-    import("../server/tenants.ts"),
-  ]);
+  const [{ openEngine }, { startServer }, { stderrLogger }, { KeyFile }, { Tenants }, { mcpRoutes }] =
+    await Promise.all([
+      import("../engine.ts"),
+      import("../server/server.ts"),
+      import("../server/log.ts"),
+      import("../server/key-file.ts"),
+      import("../server/tenants.ts"),
+      import("../mcp/routes.ts"),
+    ]);
   const settings = engineSettings(options);
   const { dataDir } = settings;
   const report = (error: unknown) => {
@@ -46,6 +48,7 @@ export async function serveUntilInterrupted(
       ...(grace !== undefined && { graceSeconds: grace }),
       logger: stderrLogger(logLevel),
       access: { keys, tenants },
+      routes: [mcpRoutes],
     });
     onReady(server);
     await interrupted();

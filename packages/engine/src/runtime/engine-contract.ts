@@ -241,6 +241,8 @@ export interface Engine {
   /** `models.train`. */
   train(options: TrainOptions): Promise<RegisteredModel>;
   similarItems(id: string, options?: { limit?: number }): { item: Item; similarity: number }[];
+  /** Items that fit some words, by meaning and title, best first; the similarity is 0 to 1. At most 10 by default. */
+  searchItems(query: string, options?: { limit?: number }): { item: Item; similarity: number }[];
   /** All interests, parents before children; the first is the root. */
   interests(): TreeInterest[];
   interest(id: string): InterestDetail;

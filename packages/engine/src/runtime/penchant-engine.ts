@@ -173,6 +173,10 @@ export class PenchantEngine implements Engine {
     return this.#recommendations.similar(id, options);
   }
 
+  searchItems(query: string, options: { limit?: number } = {}): { item: Item; similarity: number }[] {
+    return this.#recommendations.search(query, options);
+  }
+
   train(options: TrainOptions): Promise<RegisteredModel> {
     return this.models.train(options);
   }

@@ -10,6 +10,7 @@ import type { InterestState } from "../core/state.ts";
 import { momentOf, validateEvent, validateId } from "../core/validate.ts";
 import type { RecommendContext } from "../recommend/context.ts";
 import { type Blend, rankItems, recommendItems } from "../recommend/pipeline.ts";
+import { searchItems } from "../recommend/search.ts";
 import { similarItems } from "../recommend/similar.ts";
 import type { RankOptions, RecommendOptions } from "./engine-contract.ts";
 import type { Models } from "./models.ts";
@@ -87,6 +88,12 @@ export class Recommendations {
       throw new PenchantError("PENCHANT_E_ITEM_NOT_FOUND", `There is no item ${JSON.stringify(id)}.`);
     }
     return similarItems(catalogue, key, recommendationLimit(options.limit));
+  }
+
+  /** See `Engine.searchItems`. */
+  search(words: string, options: { limit?: number }): { item: Item; similarity: number }[] {
+    const { understanding } = this.#parts;
+    return searchItems(understanding.catalogue, understanding.wordQuery(words), recommendationLimit(options.limit));
   }
 
   #best(context: RecommendContext, limit: number, { explain = true }: SessionOptions) {

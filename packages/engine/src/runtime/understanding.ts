@@ -18,7 +18,9 @@ import { DriftMonitor, type TreeDrift } from "../core/tree-drift.ts";
 import { type EventWeights, eventWeight, isEngaging } from "../core/weights.ts";
 import { prominenceOf } from "../recommend/candidates/interests.ts";
 import type { RecommendContext } from "../recommend/context.ts";
+import type { WordQuery } from "../recommend/search.ts";
 import { Workspace } from "../recommend/workspace.ts";
+import { tokenize } from "../text/tokenize.ts";
 import { type Encoder, isCallers, type SourceVectors } from "./encoder.ts";
 import {
   emptyModels,
@@ -131,6 +133,14 @@ export class Understanding {
     const reading = readState(this.#recommendIntensities, state, at);
     const workspace = this.#workspace;
     return { state, reading, catalogue, neighbours, popularity, prominence: this.#prominence, workspace };
+  }
+
+  /** What is looked for when these words are. */
+  wordQuery(words: string): WordQuery {
+    const telling = tokenize(words);
+    // "The Others" is a film all the same.
+    const found = telling.length > 0 ? telling : (words.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+    return { vector: this.models.embedder.embedNow([words])[0], words: found };
   }
 
   /** What an event means today. */

@@ -25,6 +25,7 @@ const requests: [Method, string, "ingest" | "read" | "admin", (object | string)?
   ["DELETE", "/v1/users/dora", "admin"],
   ["GET", "/v1/users/ada/events", "read"],
   ["GET", "/v1/users/ada/profile", "read"],
+  ["GET", "/v1/users/ada/profile/prompt", "read"],
   ["GET", "/v1/users/ada/profile/history?from=2026-05-01&to=2026-06-01&step=7d", "read"],
   ["GET", "/v1/users/ada/recommendations", "read"],
   ["POST", "/v1/users/ada/recommendations", "read", { limit: 3 }],

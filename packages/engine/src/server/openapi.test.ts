@@ -38,6 +38,7 @@ describe("the OpenAPI document", () => {
         "GET /v1/users/{id}/events",
         "GET /v1/users/{id}/profile",
         "GET /v1/users/{id}/profile/history",
+        "GET /v1/users/{id}/profile/prompt",
         "GET /v1/users/{id}/profile/changes",
         "GET /v1/users/{id}/profile/series",
         "GET /v1/users/{id}/profile/stream",

@@ -43,6 +43,8 @@ export interface ServerOptions {
   readonly access?: Access;
   /** Default: structured lines on stderr, one per request. */
   readonly logger?: FastifyBaseLogger;
+  /** Further routes of the same server: behind the same keys, about the same engines. */
+  readonly routes?: readonly ((routes: Server) => void)[];
   /** How long requests may take to finish when the server is closed; default 10. */
   readonly graceSeconds?: number;
 }
@@ -103,7 +105,7 @@ export async function startServer(engine: Engine, options: ServerOptions = {}): 
   };
 }
 
-interface BuildOptions extends Pick<ServerOptions, "logger" | "access"> {
+interface BuildOptions extends Pick<ServerOptions, "logger" | "access" | "routes"> {
   readonly drain?: Drain;
 }
 
@@ -175,6 +177,7 @@ export function buildServer(engine: Engine, options: BuildOptions = {}): Server 
     metricsRoutes(routes, metrics);
     docsRoutes(routes);
     pageRoutes(routes);
+    for (const add of options.routes ?? []) add(routes);
   });
   return server;
 }

@@ -9,7 +9,7 @@ import { openEngine } from "../engine.ts";
 import type { Access } from "./access.ts";
 import { changeKeys, KeyFile } from "./key-file.ts";
 import { type Key, type KeySettings, newKey } from "./keys.ts";
-import { buildServer } from "./server.ts";
+import { buildServer, type ServerOptions } from "./server.ts";
 import { defaultTenant, Tenants } from "./tenants.ts";
 import { type Ask, checkedClient, now, openTestEngine, type TestEngine } from "./test-client.ts";
 import type { Server } from "./wire.ts";
@@ -18,7 +18,7 @@ export const bearer = (text: string) => ({ authorization: `Bearer ${text}` });
 export const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(`me:${text}`).toString("base64")}` });
 
 /** A server over a default tenant with films and history, for all tests of a file; other tenants open on demand. */
-export function keyedApi({ openMax = 4 } = {}) {
+export function keyedApi({ openMax = 4, routes }: { openMax?: number } & Pick<ServerOptions, "routes"> = {}) {
   let opened: TestEngine;
   let folder: string;
   let server: Server;
@@ -55,7 +55,7 @@ export function keyedApi({ openMax = 4 } = {}) {
       }),
     };
     const logger = pino({ level: "trace" }, { write: (line: string) => logLines.push(line) });
-    server = buildServer(opened.engine, { logger, access });
+    server = buildServer(opened.engine, { logger, access, ...(routes !== undefined && { routes }) });
     await server.ready();
   });
 
