@@ -164,6 +164,16 @@ describe("benchmarks", () => {
     expect(result).toMatchObject({ benchmark: "score", quality: { users: 6, "NDCG@10": ndcg }, ...circumstances });
   });
 
+  test("text-placement asks where held-out titles belong", async () => {
+    const result = await measured("text-placement", []);
+    const level1 = { placed: expect.any(Number), recall: expect.any(Number) };
+    expect(result).toMatchObject({
+      benchmark: "text-placement",
+      titles: { questions: expect.any(Number), halfOfTheVotes: { level1 }, nearestCentroid: { level1 } },
+      ...circumstances,
+    });
+  });
+
   test("train times whole steps beside their products alone", async () => {
     process.env.PYTHON = "no-python-here";
     const { cases, ...result } = await measured("train", ["--steps", "1", "--shrink", "64"]);

@@ -49,10 +49,12 @@ export interface EngineOptions extends PenchantConfigInput {
   readonly reencodingDelayMs?: number;
 }
 
-/** The event weights that the stored states were folded with. */
+/** What the stored states were folded with: the event weights, and how events are folded. */
 const weightsBlob = "event-weights";
 /** How long after its start an engine looks whether its vectors are those of the configured embedder. */
 const defaultReencodingDelayMs = 5_000;
+/** Raise it when the same log makes other states than before: those of an older version are then made again. */
+const foldingVersion = 2;
 /** Changed states above which writing them hurries, as a part of those kept in memory. */
 const dirtyStatesShare = 0.8;
 
@@ -150,7 +152,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     const total = (await storage.events.lastPosition()) - (await storage.states.checkpoint());
     // The weights are in the states: under other weights than these were folded with, the log says something else.
     const weights = Buffer.from(
-      JSON.stringify(Object.entries(config.eventWeights).sort(([a], [b]) => (a < b ? -1 : 1))),
+      JSON.stringify([foldingVersion, ...Object.entries(config.eventWeights).sort(([a], [b]) => (a < b ? -1 : 1))]),
     );
     const foldedWith = await storage.blobs.get(weightsBlob);
     const isCurrent = foldedWith !== undefined && weights.equals(foldedWith);

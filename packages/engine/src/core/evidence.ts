@@ -9,7 +9,7 @@ import type { Item } from "./item.ts";
 import { limits } from "./limits.ts";
 import { revivalWindowMs } from "./phase.ts";
 import type { Evidence } from "./profile.ts";
-import type { InterestState, NodeMark, RecentEvent } from "./state.ts";
+import { type InterestState, type NodeMark, type RecentEvent, standIn } from "./state.ts";
 import { isForgotten, type ParentOf } from "./steering.ts";
 import { timescaleCount } from "./timescales.ts";
 
@@ -49,15 +49,13 @@ export function activeEvents(state: InterestState, items: ItemLookup, parentOf: 
   const active: ActiveEvent[] = [];
   for (const event of [...older, ...recent]) {
     if (event.weight <= 0) continue;
-    const all = event.item >= 0 ? items.nodes(event.item) : rootOnly;
+    const all = event.item >= 0 ? items.nodes(event.item) : Int32Array.of(standIn(event.item));
     const isHeld = (node: number) => !isForgotten(state.steered, node, event.time, parentOf);
     const nodes = state.steered.size === 0 ? all : all.filter(isHeld);
     if (nodes.length > 0) active.push({ event, nodes, part: event.weight / all.length });
   }
   return active;
 }
-
-const rootOnly = Int32Array.of(0);
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 

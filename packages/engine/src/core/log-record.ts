@@ -35,6 +35,8 @@ export interface EventGist {
   readonly type: string;
   readonly item?: string | undefined;
   readonly value?: number | undefined;
+  /** Words, where the event names no item. */
+  readonly text?: string | undefined;
 }
 
 /** A record as far as folding needs it. */

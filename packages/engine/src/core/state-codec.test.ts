@@ -5,7 +5,7 @@ import { seededRandom } from "../base/random.ts";
 import { dayMs, hourMs } from "../base/time.ts";
 import { day, foldable, stateOf, testStart } from "../testing/builders.ts";
 import { ByteWriter } from "./bytes.ts";
-import { type FoldableEvent, InterestState } from "./state.ts";
+import { type FoldableEvent, InterestState, standIn } from "./state.ts";
 import { decodeState, encodeState } from "./state-codec.ts";
 import { sumsPerNode } from "./state-rows.ts";
 
@@ -22,6 +22,22 @@ const anyEvent: fc.Arbitrary<Partial<FoldableEvent>> = fc.record({
   weight: fc.oneof(fc.constantFrom(0, 1, -1, 0.3, -0.5), fc.double({ min: -10, max: 10, noNaN: true })),
   value: fc.oneof(fc.constantFrom(Number.NaN, 0, 4.5, -3, 0.1 + 0.2, 1e300), fc.double({ noDefaultInfinity: true })),
 });
+
+/** What format 2 was for a state, as the version that had it wrote it. */
+const secondFormat = {
+  bytes: Uint8Array.from(
+    Buffer.from(
+      "AgQHAwMAAACAqm23eUIAAMDbZLh5QgAAgKptt3lCAwRsaWtlBnNlYXJjaAR2aWV3AwAf/P////8BoEDWaa3MT3T9PzKDEvf9kvg/GFJ+WNIR+D8AAAFmAh/+//////9fQMw7f2aeoOY/7etse7fB4D8E8sZWuhfgP4C4mSkBAMoBAx/+//////9fQMw7f2aeoOY/7etse7fB4D8E8sZWuhfgP4C4mSkBAMoBA4CozHsIAsoBAIC4mSkBAMoBAAAAAWYAAgAH",
+      "base64",
+    ),
+  ),
+  state: () =>
+    stateOf([
+      { item: 7 },
+      { time: day(2), type: "like", nodes: Int32Array.of(2, 5) },
+      { time: day(3), type: "search", item: -1, weight: 0.5 },
+    ]),
+};
 
 describe("the stored form of a state", () => {
   it("gives the state back to the bit", () => {
@@ -103,13 +119,24 @@ describe("the stored form of a state", () => {
   });
 
   it("reads the format of before there was steering", () => {
-    const state = stateOf([{ item: 7 }, { time: day(2), type: "like", nodes: Int32Array.of(2, 5) }]);
     // Version, timescales, tree, position, events; then, since format 2, the number of steered nodes.
-    const bytes = [...encodeState(state, 7)];
+    const bytes = [...secondFormat.bytes];
     expect(bytes.splice(5, 1)).toEqual([0]);
     bytes[0] = 1;
     const { state: back, treeVersion } = decodeState(Uint8Array.from(bytes));
     expect(treeVersion).toBe(7);
+    expect(contents(back)).toEqual(contents(secondFormat.state()));
+  });
+
+  it("reads the format of before words had places", () => {
+    const { state: back } = decodeState(secondFormat.bytes);
+    expect(contents(back)).toEqual(contents(secondFormat.state()));
+  });
+
+  it("keeps which node an event without an item stands at", () => {
+    const state = stateOf([{ item: standIn(0) }, { item: standIn(300), nodes: Int32Array.of(300) }, { item: 0 }]);
+    const { state: back } = decodeState(encodeState(state, 1));
+    expect(back.recentEvents().map(({ item }) => item)).toEqual([standIn(0), standIn(300), 0]);
     expect(contents(back)).toEqual(contents(state));
   });
 

@@ -12,9 +12,11 @@ import { type SteeredNode, type SteeredNodes, unsteered } from "./steering.ts";
 import { timescaleCount } from "./timescales.ts";
 
 /** Raise it with any change of the format, and teach `decodeState` to read the older ones. */
-const formatVersion = 2;
+const formatVersion = 3;
 /** Had no steering. */
 const formatWithoutSteering = 1;
+/** Events without an item all stood at the root. */
+const formatWithoutPlaces = 2;
 
 /** One writer for all states: its room has grown to what states take. */
 const out = new ByteWriter();
@@ -52,7 +54,7 @@ export function encodeState(state: InterestState, treeVersion: number): Uint8Arr
     for (let k = 0; k < sumsPerNode; k++) if (nodes[sumsFrom + k] !== 0) out.double(nodes[sumsFrom + k]);
     if (isMarked) {
       out.integer(state.lastTime - nodes[from + nodeColumn.markTime]);
-      out.integer(nodes[from + nodeColumn.markItem] + 1);
+      out.integer(folded(nodes[from + nodeColumn.markItem]));
       out.integer(types.placeOf[nodes[from + nodeColumn.markType]]);
       writeNumber(out, nodes[from + nodeColumn.markWeight]);
     }
@@ -62,7 +64,7 @@ export function encodeState(state: InterestState, treeVersion: number): Uint8Arr
   for (let row = 0; row < state.recentCount; row++) {
     const from = row * eventColumn.count;
     out.integer(state.lastTime - recent[from + eventColumn.time]);
-    out.integer(recent[from + eventColumn.item] + 1);
+    out.integer(folded(recent[from + eventColumn.item]));
     out.integer(types.placeOf[recent[from + eventColumn.type]]);
     writeNumber(out, recent[from + eventColumn.weight]);
     writeNumber(out, recent[from + eventColumn.value]);
@@ -82,7 +84,7 @@ export function decodeState(bytes: Uint8Array): { state: InterestState; treeVers
   const input = new ByteReader(bytes);
   const version = input.integer();
   const timescales = input.integer();
-  if ((version !== formatVersion && version !== formatWithoutSteering) || timescales !== timescaleCount) {
+  if (version < formatWithoutSteering || version > formatVersion || timescales !== timescaleCount) {
     throw new PenchantError(
       "PENCHANT_E_STATE_VERSION",
       `A stored interest state has format ${version} with ${timescales} timescales; this version reads formats ${formatWithoutSteering} to ${formatVersion} with ${timescaleCount}. Run "penchant rebuild".`,
@@ -99,6 +101,7 @@ export function decodeState(bytes: Uint8Array): { state: InterestState; treeVers
   state.landmark = input.double();
   const types = Array.from({ length: input.count() }, () => input.string());
 
+  const readItem = version <= formatWithoutPlaces ? (number: number) => number - 1 : unfolded;
   const nodes = new Float64Array(input.count() * nodeColumn.count);
   let node = 0;
   for (let from = 0; from < nodes.length; from += nodeColumn.count) {
@@ -109,7 +112,7 @@ export function decodeState(bytes: Uint8Array): { state: InterestState; treeVers
     const isMarked = (mask & 1) === 1;
     nodes[from + nodeColumn.markTime] = isMarked ? state.lastTime - input.integer() : Number.NaN;
     if (!isMarked) continue;
-    nodes[from + nodeColumn.markItem] = input.integer() - 1;
+    nodes[from + nodeColumn.markItem] = readItem(input.integer());
     nodes[from + nodeColumn.markType] = input.integer();
     nodes[from + nodeColumn.markWeight] = readNumber(input);
   }
@@ -117,7 +120,7 @@ export function decodeState(bytes: Uint8Array): { state: InterestState; treeVers
   const recent = new Float64Array(input.count() * eventColumn.count);
   for (let from = 0; from < recent.length; from += eventColumn.count) {
     recent[from + eventColumn.time] = state.lastTime - input.integer();
-    recent[from + eventColumn.item] = input.integer() - 1;
+    recent[from + eventColumn.item] = readItem(input.integer());
     recent[from + eventColumn.type] = input.integer();
     recent[from + eventColumn.weight] = readNumber(input);
     recent[from + eventColumn.value] = readNumber(input);
@@ -154,6 +157,10 @@ function readSteered(input: ByteReader): SteeredNodes {
 
 /** In the order in which they are stored. */
 const steeredFields = ["pinnedUntil", "boostedUntil", "boostFactor", "mutedUntil", "forgottenUntil"] as const;
+
+/** Items and what stands for one, at either side of 0, as numbers from 0: 0, -1, 1, -2, ... */
+const folded = (item: number) => (item >= 0 ? 2 * item : -2 * item - 1);
+const unfolded = (number: number) => (number % 2 === 0 ? number / 2 : -(number + 1) / 2);
 
 /** Types that a state still names, sorted, because the order in which it met them is not stored; and where each stands. */
 function storedTypes(state: InterestState): { names: string[]; placeOf: number[] } {

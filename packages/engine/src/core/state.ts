@@ -36,7 +36,7 @@ export interface FoldableEvent {
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly type: string;
-  /** Item key, -1 when the event names none that is known. */
+  /** Item key; for an event that names none that is known, `standIn` of the node that its words belong to, or of the root. */
   readonly item: number;
   /** Nodes of the item, one per category path; each receives 1/nodes.length of the weight. */
   readonly nodes: Int32Array;
@@ -48,6 +48,8 @@ export interface FoldableEvent {
   readonly engaging: boolean;
 }
 
+/** Stands for the item of an event that names none: its node, as a number below 0; and back. */
+export const standIn = (node: number): number => -1 - node;
 export interface RecentEvent {
   readonly time: number;
   readonly type: string;

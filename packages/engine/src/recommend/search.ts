@@ -19,15 +19,16 @@ export function searchItems(
   { vector, words }: WordQuery,
   limit: number,
 ): { item: Item; similarity: number }[] {
-  const { dimensions, vectors, size } = catalogue;
+  const { size } = catalogue;
   const scores = new Float32Array(size);
   for (let key = 0; key < size; key++) {
+    const { vector: own } = catalogue.entry(key);
     let product = 0;
     let squares = 0;
     // The first dimensions of an item's vector are its text's; how long they are depends on how much else is known of it.
-    for (let d = 0, at = key * dimensions; d < vector.length; d++, at++) {
-      product += vector[d] * vectors[at];
-      squares += vectors[at] * vectors[at];
+    for (let d = 0; d < vector.length; d++) {
+      product += vector[d] * own[d];
+      squares += own[d] * own[d];
     }
     const cosine = squares > 0 ? Math.max(0, product / Math.sqrt(squares)) : 0;
     scores[key] = (cosine + wordsInTitle(catalogue.item(key).title, words)) / 2;

@@ -20,8 +20,9 @@ export async function readInteractions(
   let until = 0;
   for await (const events of log.read({ after: 0 })) {
     for (const event of events) {
+      until = Math.max(until, event.time);
+      if (event.item === undefined) continue;
       const { item, time, weight, value, engaging } = toFoldable(event);
-      until = Math.max(until, time);
       if (item < 0 || !engaging) continue;
       const user = whoIs(event.user);
       const interaction = { item, time, weight, ...(Number.isNaN(value) ? {} : { value }) };

@@ -11,7 +11,8 @@ import type { CatalogueEntry, Item } from "../core/item.ts";
 import type { EventGist } from "../core/log-record.ts";
 import type { Storage } from "../core/ports.ts";
 import { readState } from "../core/profile-read.ts";
-import type { FoldableEvent, InterestState } from "../core/state.ts";
+import { type FoldableEvent, type InterestState, standIn } from "../core/state.ts";
+import { TextPlacement } from "../core/text-placement.ts";
 import type { InterestTree } from "../core/tree.ts";
 import type { EarlierTree } from "../core/tree-build.ts";
 import { DriftMonitor, type TreeDrift } from "../core/tree-drift.ts";
@@ -28,6 +29,7 @@ import {
   type FittedModels,
   lexicalSource,
   sourcesOf,
+  textDimensions,
   textOnlyVector,
   vectorDimensions,
 } from "./fitting.ts";
@@ -35,8 +37,8 @@ import { loadModels, saveModels } from "./models-file.ts";
 
 const blobName = "models";
 const firstTreeVersion = 1;
-/** Events that name no item of the catalogue count under the root alone. */
-const rootOnly = Int32Array.of(0);
+/** Words whose places are remembered: what people search for repeats itself. */
+const placesRemembered = 10_000;
 
 export class Understanding {
   readonly #storage: Storage;
@@ -51,6 +53,9 @@ export class Understanding {
   #prominence: Float32Array;
   #drift: DriftMonitor;
   readonly #workspace = new Workspace();
+  #placement: TextPlacement;
+  /** Nodes of words, under today's tree. */
+  readonly #places = new Map<string, number>();
   /** Nodes of the tree as it is stored. */
   #nodesStored: number;
 
@@ -69,6 +74,7 @@ export class Understanding {
     [this.intensities, this.#recommendIntensities] = intensityModels(models);
     this.#prominence = prominenceOf(models.popularity);
     this.#drift = driftOf(models, catalogue);
+    this.#placement = placementOf(models, catalogue);
     this.#nodesStored = models.tree.nodes.length;
   }
 
@@ -140,18 +146,19 @@ export class Understanding {
     const telling = tokenize(words);
     // "The Others" is a film all the same.
     const found = telling.length > 0 ? telling : (words.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
-    return { vector: this.models.embedder.embedNow([words])[0], words: found };
+    return { vector: this.#textVector(words), words: found };
   }
 
   /** What an event means today. */
   toFoldable = (event: EventGist): FoldableEvent => {
     const key = event.item === undefined ? undefined : this.catalogue.key(event.item);
+    const node = key === undefined && event.item === undefined ? this.#nodeOfWords(event.text) : 0;
     return {
       position: event.position,
       time: event.time,
       type: event.type,
-      item: key ?? -1,
-      nodes: key === undefined ? rootOnly : this.catalogue.nodes(key),
+      item: key ?? standIn(node),
+      nodes: key === undefined ? Int32Array.of(node) : this.catalogue.nodes(key),
       weight: eventWeight(this.#weights, event),
       value: event.value ?? Number.NaN,
       engaging: isEngaging(this.#weights, event.type),
@@ -230,6 +237,8 @@ export class Understanding {
     [this.intensities, this.#recommendIntensities] = intensityModels(models);
     this.#prominence = prominenceOf(models.popularity);
     this.#drift = driftOf(models, catalogue);
+    this.#placement = placementOf(models, catalogue);
+    this.#places.clear();
     this.#nodesStored = models.tree.nodes.length;
   }
 
@@ -240,6 +249,32 @@ export class Understanding {
     const vectors = await this.#encoder.serve(items, sources);
     return new Map(items.map(({ id }, at) => [id, vectors[at]]));
   }
+
+  /** Of some words, as if they were all that an item said. `[textDimensions]` */
+  #textVector(words: string): Float32Array {
+    return textOnlyVector(this.models, { id: "", title: words }).subarray(0, textDimensions);
+  }
+
+  /** A function of the words and the models that were fitted last: items that come between two builds change nothing. */
+  #nodeOfWords(words: string | undefined): number {
+    if (words === undefined || words === "") return 0;
+    const known = this.#places.get(words);
+    if (known !== undefined) return known;
+    const node = this.#placement.place(this.#textVector(words));
+    if (this.#places.size >= placesRemembered) this.#places.delete(this.#places.keys().next().value!);
+    this.#places.set(words, node);
+    return node;
+  }
+}
+
+/** Where words belong in a tree, by the items that it was built from. */
+function placementOf({ tree, baseline }: FittedModels, catalogue: Catalogue): TextPlacement {
+  const built = catalogue.entries().slice(0, baseline.items);
+  return new TextPlacement(
+    tree,
+    built.filter((entry) => isPlaced(entry, tree)),
+    textDimensions,
+  );
 }
 
 /** With the learned weights, and with the defaults; one and the same until there are learned ones. */

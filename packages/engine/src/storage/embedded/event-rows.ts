@@ -133,9 +133,9 @@ export function rowToRecord(row: SQLOutputValue[]): LogRecord {
   return { ...common, ...steeringOf(row[8]) };
 }
 
-/** What `rowToFoldRecord` expects: no names where numbers will do, and no words but of what is no event. */
+/** What `rowToFoldRecord` expects: no names where numbers will do, and no words where an item says what they are about. */
 export const foldColumns = `e.position, e.kind, e.type, e.item, e.time, e.value,
-  CASE e.kind WHEN ${steeringKind} THEN e.text ELSE ${mergedName} END FROM events e`;
+  CASE WHEN e.kind = ${mergeKind} THEN ${mergedName} WHEN e.item IS NULL THEN e.text END FROM events e`;
 
 /** @param nameOf the name of a type or an item */
 export function rowToFoldRecord(
@@ -160,6 +160,7 @@ export function rowToFoldRecord(
     type: nameOf("types", type),
     item: item === null ? undefined : nameOf("items", item),
     value: value ?? undefined,
+    text: other ?? undefined,
   };
 }
 
