@@ -4,6 +4,7 @@ import { PenchantError } from "./base/errors.ts";
 import { dayMs, hourMs, minuteMs } from "./base/time.ts";
 import { defaultEventWeights } from "./core/weights.ts";
 import { defaultBlend } from "./recommend/pipeline.ts";
+import type { LanguageModelSettings } from "./text/language-model.ts";
 import type { EmbedderSetting } from "./text/open.ts";
 
 const weight = z.union([z.number().min(-10).max(10), z.literal("stars")], {
@@ -41,6 +42,19 @@ const embedder = z.union([
 ]) satisfies z.ZodType<EmbedderSetting>;
 /** Kinds of vectors that are fused into one at most. */
 const embeddersMax = 4;
+
+const languageModel = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).max(2_048),
+  model: z.string().min(1).max(256),
+  keyFrom: z.string().min(1).max(128).optional(),
+  language: z.string().min(1).max(40).optional(),
+  parallel: z.int().min(1).max(64).optional(),
+  pricePerMillionInputTokens: z.number().min(0).optional(),
+  pricePerMillionOutputTokens: z.number().min(0).optional(),
+  timeoutMs: z.int().min(1).max(600_000).optional(),
+  retriesMax: z.int().min(0).max(10).optional(),
+  callsPerMinute: z.int().min(1).max(1_000_000).optional(),
+}) satisfies z.ZodType<LanguageModelSettings>;
 
 const configSchema = z.strictObject({
   /** Folder of the embedded database; made when it is not there. */
@@ -89,6 +103,8 @@ const configSchema = z.strictObject({
   embedder: z
     .union([embedder.transform((one) => [one]), z.array(embedder).min(1).max(embeddersMax)])
     .default([{ kind: "lexical" }]),
+  /** A server with a language model, which then names interests in the background. Default: none. */
+  languageModel: languageModel.optional(),
   /** Of everything random in fitting. */
   seed: z.int().default(1),
 });

@@ -16,10 +16,12 @@ import { UserStates } from "./runtime/user-states.ts";
 import { Webhook } from "./runtime/webhook/webhook.ts";
 import { openEmbeddingCache } from "./storage/embedded/embedding-cache.ts";
 import { openEmbeddedStorage } from "./storage/embedded/index.ts";
+import { openLanguageModel } from "./text/language-model.ts";
 import { openEmbedder } from "./text/open.ts";
 
 export type * from "./runtime/engine-contract.ts";
 export type { EngineFigures } from "./runtime/figures.ts";
+export type { NamingReport } from "./runtime/interest-names.ts";
 export type { ProfileUpdate } from "./runtime/profile-watches.ts";
 export type { Progress, ProgressListener } from "./runtime/progress.ts";
 export type { WebhookDelivery } from "./runtime/webhook/deliveries.ts";
@@ -42,7 +44,7 @@ export interface EngineOptions extends PenchantConfigInput {
   /**
    * Told of what goes wrong while nobody waits for it: states that could not be written behind and a webhook that is not
    * taken, which are kept and tried again, a promoted model that cannot be used, a training of the schedule that could not be
-   * started, embedders that did not answer. Default: a line on stderr.
+   * started, embedders and language models that did not answer. Default: a line on stderr.
    */
   readonly onBackgroundError?: (error: unknown) => void;
   /** Milliseconds after which items are embedded anew where the configured embedder has changed. Default 5,000. */
@@ -148,6 +150,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       encoder,
       onBackgroundError,
       reencoding: () => reencoding,
+      languageModel:
+        config.languageModel && openLanguageModel(config.languageModel, { clock, environment: process.env }),
     });
     const total = (await storage.events.lastPosition()) - (await storage.states.checkpoint());
     // The weights are in the states: under other weights than these were folded with, the log says something else.

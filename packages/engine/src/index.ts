@@ -21,6 +21,7 @@ export {
   type HistoryOptions,
   type InterestDetail,
   type LearnedDecay,
+  type NamingReport,
   openEngine,
   type ProfileOptions,
   type ProfileSeries,

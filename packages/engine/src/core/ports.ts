@@ -153,6 +153,31 @@ export interface EmbeddingCache {
   close(): void;
 }
 
+export interface LanguageModelRequest {
+  /** What to do. */
+  readonly instructions: string;
+  /** What to do it with. Words from outside stand in it as quotations (`prompt-text.ts`). */
+  readonly prompt: string;
+  /** The JSON schema that the answer is to fit. Whoever asks has to look whether it does. */
+  readonly schema?: Readonly<Record<string, unknown>> | undefined;
+  readonly outputTokensMax: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Writes texts. It may answer with anything. */
+export interface LanguageModel {
+  /** Names the model and where it runs: what one has written is never taken for another's. */
+  readonly model: string;
+  /** What it is to write in, as people call it: English, 中文. */
+  readonly language: string;
+  /**
+   * The answer as it comes.
+   *
+   * @throws PENCHANT_E_PROVIDER when there is none
+   */
+  write(request: LanguageModelRequest): Promise<string>;
+}
+
 /** One thing that a user did with an item, as recommenders read it. */
 export interface Interaction {
   /** The item's key. */

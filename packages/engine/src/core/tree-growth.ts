@@ -165,6 +165,7 @@ export function growTree(items: readonly TreeItem[], options: TreeBuildOptions, 
         kind: "learned",
         ...names.get(group)!,
         ...nearnessOf(group),
+        name: old?.name,
         centroid: centroid!,
         ...heirloom,
       }).index;

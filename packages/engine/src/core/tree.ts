@@ -11,7 +11,7 @@
  * tree before has its id; the id of one that is no more is never given to another, and `heirs` tells where it went.
  */
 import { assert, PenchantError } from "../base/errors.ts";
-import type { InterestNode, NodeKind } from "./interest-node.ts";
+import type { GivenName, InterestNode, NodeKind } from "./interest-node.ts";
 import { slug } from "./labels.ts";
 import { limits } from "./limits.ts";
 import type { Lineage, RetiredInterest } from "./lineage.ts";
@@ -19,7 +19,7 @@ import type { InterestSummary } from "./profile.ts";
 import { decodeTree, encodeTree } from "./tree-codec.ts";
 import { dot } from "./vector.ts";
 
-export type { InterestNode, NodeKind } from "./interest-node.ts";
+export type { GivenName, InterestNode, NodeKind } from "./interest-node.ts";
 
 export class InterestTree {
   readonly version: number;
@@ -98,6 +98,7 @@ export class InterestTree {
     description?: string;
     centroid?: Float32Array;
     nearness?: number;
+    name?: GivenName | undefined;
   }): InterestNode {
     const parent = this.nodes[options.parent];
     const level = parent === undefined ? 0 : parent.level + 1;
@@ -119,6 +120,7 @@ export class InterestTree {
       ...(options.description === undefined ? {} : { description: options.description }),
       centroid: options.centroid ?? new Float32Array(this.dimensions),
       nearness: options.nearness ?? 0,
+      ...(options.name === undefined ? {} : { name: options.name }),
       lineage: options.lineage ?? { change: "new", from: [], since: this.version },
       itemCount: 0,
     };
@@ -168,12 +170,13 @@ export class InterestTree {
 
   summary(index: number): InterestSummary {
     const node = this.nodes[index];
+    const { label, description } = node.name ?? node;
     return {
       id: node.id,
       parent: node.parent < 0 ? null : this.nodes[node.parent].id,
       level: node.level,
-      label: node.label,
-      ...(node.description === undefined ? {} : { description: node.description }),
+      label,
+      ...(description === undefined ? {} : { description }),
       keywords: node.keywords,
       itemCount: Math.round(node.itemCount * 100) / 100,
     };

@@ -64,7 +64,7 @@ function reasonOf({ source, contribution, event }: Line, item: number, { catalog
   return {
     ...named,
     event: { type: event.type, time: event.time, item: titled(catalogue.item(event.item)) },
-    ...(interest === undefined ? {} : { interest: { id: interest.id, label: interest.label } }),
+    ...(interest === undefined ? {} : { interest: { id: interest.id, label: interest.name?.label ?? interest.label } }),
   };
 }
 

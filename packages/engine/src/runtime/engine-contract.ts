@@ -12,6 +12,7 @@ import type { Ranking, RecommendationList, SessionRecommendations } from "../cor
 import type { ModelList, RegisteredModel, TrainingJob, TrainingRequest } from "../core/registered-model.ts";
 import type { SteeringInput } from "../core/steering.ts";
 import type { EngineFigures } from "./figures.ts";
+import type { NamingReport } from "./interest-names.ts";
 import type { ProfileUpdate } from "./profile-watches.ts";
 import type { ProgressListener } from "./progress.ts";
 
@@ -255,6 +256,11 @@ export interface Engine {
   interestAudience(id: string, options?: { limit?: number }): Promise<Audience>;
   /** How much was done under an interest month by month, by the newest `limits.activityEvents` events of the log. */
   interestActivity(id: string): Promise<Activity>;
+  /**
+   * Has the configured language model name the learned interests whose members have changed. Rebuilds do so by themselves,
+   * in the background. Throws PENCHANT_E_CONFIG where no model is configured, PENCHANT_E_PROVIDER when it cannot be asked.
+   */
+  nameInterests(options?: { signal?: AbortSignal; onProgress?: ProgressListener }): Promise<NamingReport>;
   /** Builds the tree and the item models from the catalogue and the log, then every state from the log. */
   rebuild(options?: { onProgress?: ProgressListener; tree?: boolean }): Promise<{ users: number; events: number }>;
   /** Removes everything known of a user, under whichever of their ids. */

@@ -24,8 +24,8 @@ import type {
   LearnedDecay,
   ProfileOptions,
   ProfileSeries,
-  RankOptions,
   PromptOptions,
+  RankOptions,
   RecommendOptions,
   SeriesOptions,
   TrainOptions,
@@ -34,6 +34,7 @@ import type {
 } from "./engine-contract.ts";
 import type { EngineFigures } from "./figures.ts";
 import type { Intake } from "./intake.ts";
+import { Naming, type NamingReport, type NamingSettings } from "./interest-names.ts";
 import { interestDetail, treeInterests } from "./interests.ts";
 import { learnFromLog } from "./learn.ts";
 import type { Models } from "./models.ts";
@@ -46,9 +47,10 @@ import type { ProgressListener } from "./progress.ts";
 import { type RebuildOptions, type RebuildParts, rebuildAll } from "./rebuild.ts";
 import { Recommendations, type RecommendationsParts, type SessionOptions } from "./recommendations.ts";
 import type { Reencoding } from "./reencoding.ts";
+import { figuresOf, statusOf } from "./status.ts";
 import type { Webhook } from "./webhook/webhook.ts";
 
-export interface EngineParts extends Omit<RecommendationsParts, "profiles">, RebuildParts {
+export interface EngineParts extends Omit<RecommendationsParts, "profiles">, RebuildParts, NamingSettings {
   readonly intake: Intake;
   readonly webhook: Webhook | undefined;
   /** Started by the engine's maker. */
@@ -64,6 +66,7 @@ export class PenchantEngine implements Engine {
   readonly #recommendations: Recommendations;
   readonly #people: People;
   readonly #activities: Activities;
+  readonly #naming: Naming;
   /** Changes of the catalogue happen one after the other. */
   #catalogueLine: Promise<unknown> = Promise.resolve();
   #rebuildLine: Promise<unknown> = Promise.resolve();
@@ -78,6 +81,7 @@ export class PenchantEngine implements Engine {
     this.#profiles = new Profiles(parts);
     this.#recommendations = new Recommendations({ ...parts, profiles: this.#profiles });
     this.#activities = new Activities(parts.storage.events, parts.understanding);
+    this.#naming = new Naming({ ...parts, blobs: parts.storage.blobs, inLine: (work) => this.#inCatalogueLine(work) });
     this.#people = new People({ ...parts, nodeOf: (interest) => this.#profiles.nodeOf(interest) });
   }
 
@@ -193,9 +197,8 @@ export class PenchantEngine implements Engine {
     this.#checkOpen();
     return this.#inRebuildLine(async () => {
       const { understanding } = this.#parts;
-      const { tree } = understanding.models;
       const nodes = understanding.catalogue.entries().map((entry) => entry.nodes);
-      const learned = await learnFromLog(this.#parts, tree, nodes, onProgress);
+      const learned = await learnFromLog(this.#parts, understanding.models.tree, nodes, onProgress);
       await this.#inCatalogueLine(() => understanding.learn(learned));
       return { interests: learned.nodeCount - 1, ...learned.origin };
     });
@@ -209,12 +212,21 @@ export class PenchantEngine implements Engine {
     return this.#activities.of(this.#profiles.nodeOf(id).index);
   }
 
+  nameInterests(options: Parameters<Engine["nameInterests"]>[0] = {}): Promise<NamingReport> {
+    this.#checkOpen();
+    return this.#naming.run(options);
+  }
+
   /** One at a time: a rebuild that is asked for while another is under way comes after it. */
   rebuild(options: RebuildOptions = {}): Promise<{ users: number; events: number }> {
     this.#checkOpen();
     const { signal } = this.#closed;
     const inCatalogueLine = <Result>(work: () => Promise<Result>) => this.#inCatalogueLine(work);
-    return this.#inRebuildLine(() => rebuildAll(this.#parts, inCatalogueLine, { signal, ...options }));
+    return this.#inRebuildLine(async () => {
+      const rebuilt = await rebuildAll(this.#parts, inCatalogueLine, { signal, ...options });
+      if (options.tree !== false) this.#naming.start();
+      return rebuilt;
+    });
   }
 
   async steer(user: string, interest: string, steering: SteeringInput): Promise<readonly StandingSteering[]> {
@@ -234,32 +246,12 @@ export class PenchantEngine implements Engine {
     return erased;
   }
 
-  async status(): Promise<EngineStatus> {
-    const { understanding, states, intake } = this.#parts;
-    return {
-      events: await this.storage.events.count(),
-      users: await this.storage.users.count(),
-      items: understanding.catalogue.size,
-      interests: understanding.models.tree.nodes.length - 1,
-      treeVersion: understanding.models.tree.version,
-      eventsBehindCheckpoint: Math.max(0, (await this.storage.events.lastPosition()) - states.flushedPosition),
-      unknownTypes: intake.unknownTypes,
-    };
+  status(): Promise<EngineStatus> {
+    return statusOf(this.#parts);
   }
 
   figures(): EngineFigures {
-    const { understanding, states, intake } = this.#parts;
-    const { foldedPosition, flushedPosition } = states;
-    const { tree, fittedAt = null } = understanding.models;
-    return {
-      log: { position: Math.max(intake.position, foldedPosition), foldedPosition, flushedPosition },
-      intake: { eventsInFlight: intake.eventsInFlight, eventsInFlightMax: intake.eventsInFlightMax },
-      storage: this.storage.figures(),
-      states: states.figures(),
-      catalogue: { items: understanding.catalogue.size, interests: tree.nodes.length - 1 },
-      models: { treeVersion: tree.version, fittedAt, drift: understanding.drift },
-      webhook: this.#parts.webhook?.figures() ?? null,
-    };
+    return figuresOf(this.#parts);
   }
 
   check(): Promise<string[]> {
@@ -272,6 +264,7 @@ export class PenchantEngine implements Engine {
       this.#parts.watches.close();
       await this.#parts.webhook?.close();
       await this.models.close();
+      await this.#naming.stop();
       await this.#parts.intake.settled();
       await this.#people.settled();
       await this.#parts.reencoding?.()?.close();

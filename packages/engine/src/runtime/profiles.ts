@@ -15,8 +15,8 @@ import type {
   ChangesOptions,
   HistoryOptions,
   ProfileOptions,
-  PromptOptions,
   ProfileSeries,
+  PromptOptions,
   SeriesOptions,
   WatchProfileOptions,
 } from "./engine-contract.ts";

@@ -93,7 +93,7 @@ export class Recommendations {
   /** See `Engine.searchItems`. */
   search(words: string, options: { limit?: number }): { item: Item; similarity: number }[] {
     const { understanding } = this.#parts;
-    return searchItems(understanding.catalogue, understanding.wordQuery(words), recommendationLimit(options.limit));
+    return searchItems(understanding.catalogue, understanding.words.query(words), recommendationLimit(options.limit));
   }
 
   #best(context: RecommendContext, limit: number, { explain = true }: SessionOptions) {

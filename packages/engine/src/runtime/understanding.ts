@@ -12,16 +12,13 @@ import type { EventGist } from "../core/log-record.ts";
 import type { Storage } from "../core/ports.ts";
 import { readState } from "../core/profile-read.ts";
 import { type FoldableEvent, type InterestState, standIn } from "../core/state.ts";
-import { TextPlacement } from "../core/text-placement.ts";
-import type { InterestTree } from "../core/tree.ts";
+import type { GivenName, InterestTree } from "../core/tree.ts";
 import type { EarlierTree } from "../core/tree-build.ts";
 import { DriftMonitor, type TreeDrift } from "../core/tree-drift.ts";
 import { type EventWeights, eventWeight, isEngaging } from "../core/weights.ts";
 import { prominenceOf } from "../recommend/candidates/interests.ts";
 import type { RecommendContext } from "../recommend/context.ts";
-import type { WordQuery } from "../recommend/search.ts";
 import { Workspace } from "../recommend/workspace.ts";
-import { tokenize } from "../text/tokenize.ts";
 import { type Encoder, isCallers, type SourceVectors } from "./encoder.ts";
 import {
   emptyModels,
@@ -29,16 +26,14 @@ import {
   type FittedModels,
   lexicalSource,
   sourcesOf,
-  textDimensions,
   textOnlyVector,
   vectorDimensions,
 } from "./fitting.ts";
 import { loadModels, saveModels } from "./models-file.ts";
+import { Words } from "./words.ts";
 
 const blobName = "models";
 const firstTreeVersion = 1;
-/** Words whose places are remembered: what people search for repeats itself. */
-const placesRemembered = 10_000;
 
 export class Understanding {
   readonly #storage: Storage;
@@ -46,6 +41,7 @@ export class Understanding {
   readonly #encoder: Encoder;
   models: FittedModels;
   catalogue: Catalogue;
+  words: Words;
   /** What profiles are read with. */
   intensities: IntensityModel;
   /** What recommendations are read with: the default weights, by which they find more (docs/decisions/0020). */
@@ -53,9 +49,6 @@ export class Understanding {
   #prominence: Float32Array;
   #drift: DriftMonitor;
   readonly #workspace = new Workspace();
-  #placement: TextPlacement;
-  /** Nodes of words, under today's tree. */
-  readonly #places = new Map<string, number>();
   /** Nodes of the tree as it is stored. */
   #nodesStored: number;
 
@@ -74,7 +67,7 @@ export class Understanding {
     [this.intensities, this.#recommendIntensities] = intensityModels(models);
     this.#prominence = prominenceOf(models.popularity);
     this.#drift = driftOf(models, catalogue);
-    this.#placement = placementOf(models, catalogue);
+    this.words = new Words(models, catalogue);
     this.#nodesStored = models.tree.nodes.length;
   }
 
@@ -141,18 +134,10 @@ export class Understanding {
     return { state, reading, catalogue, neighbours, popularity, prominence: this.#prominence, workspace };
   }
 
-  /** What is looked for when these words are. */
-  wordQuery(words: string): WordQuery {
-    const telling = tokenize(words);
-    // "The Others" is a film all the same.
-    const found = telling.length > 0 ? telling : (words.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
-    return { vector: this.#textVector(words), words: found };
-  }
-
   /** What an event means today. */
   toFoldable = (event: EventGist): FoldableEvent => {
     const key = event.item === undefined ? undefined : this.catalogue.key(event.item);
-    const node = key === undefined && event.item === undefined ? this.#nodeOfWords(event.text) : 0;
+    const node = key === undefined && event.item === undefined ? this.words.nodeOf(event.text) : 0;
     return {
       position: event.position,
       time: event.time,
@@ -237,8 +222,7 @@ export class Understanding {
     [this.intensities, this.#recommendIntensities] = intensityModels(models);
     this.#prominence = prominenceOf(models.popularity);
     this.#drift = driftOf(models, catalogue);
-    this.#placement = placementOf(models, catalogue);
-    this.#places.clear();
+    this.words = new Words(models, catalogue);
     this.#nodesStored = models.tree.nodes.length;
   }
 
@@ -250,31 +234,12 @@ export class Understanding {
     return new Map(items.map(({ id }, at) => [id, vectors[at]]));
   }
 
-  /** Of some words, as if they were all that an item said. `[textDimensions]` */
-  #textVector(words: string): Float32Array {
-    return textOnlyVector(this.models, { id: "", title: words }).subarray(0, textDimensions);
+  /** Stores names of interests, by their nodes, and goes on with them; not of a tree that is no longer today's. */
+  async giveNames(tree: InterestTree, names: ReadonlyMap<number, GivenName>): Promise<void> {
+    if (this.models.tree !== tree) return;
+    for (const [index, name] of names) tree.nodes[index].name = name;
+    await this.#storage.blobs.put(blobName, saveModels(this.models));
   }
-
-  /** A function of the words and the models that were fitted last: items that come between two builds change nothing. */
-  #nodeOfWords(words: string | undefined): number {
-    if (words === undefined || words === "") return 0;
-    const known = this.#places.get(words);
-    if (known !== undefined) return known;
-    const node = this.#placement.place(this.#textVector(words));
-    if (this.#places.size >= placesRemembered) this.#places.delete(this.#places.keys().next().value!);
-    this.#places.set(words, node);
-    return node;
-  }
-}
-
-/** Where words belong in a tree, by the items that it was built from. */
-function placementOf({ tree, baseline }: FittedModels, catalogue: Catalogue): TextPlacement {
-  const built = catalogue.entries().slice(0, baseline.items);
-  return new TextPlacement(
-    tree,
-    built.filter((entry) => isPlaced(entry, tree)),
-    textDimensions,
-  );
 }
 
 /** With the learned weights, and with the defaults; one and the same until there are learned ones. */

@@ -1,0 +1,44 @@
+/** What the engine holds, and how busy it is, read together from its parts. */
+import type { Storage } from "../core/ports.ts";
+import type { EngineStatus } from "./engine-contract.ts";
+import type { EngineFigures } from "./figures.ts";
+import type { Intake } from "./intake.ts";
+import type { Understanding } from "./understanding.ts";
+import type { UserStates } from "./user-states.ts";
+import type { Webhook } from "./webhook/webhook.ts";
+
+interface WatchedParts {
+  readonly storage: Storage;
+  readonly understanding: Understanding;
+  readonly states: UserStates;
+  readonly intake: Intake;
+  readonly webhook: Webhook | undefined;
+}
+
+/** See `Engine.status`. */
+export async function statusOf({ storage, understanding, states, intake }: WatchedParts): Promise<EngineStatus> {
+  return {
+    events: await storage.events.count(),
+    users: await storage.users.count(),
+    items: understanding.catalogue.size,
+    interests: understanding.models.tree.nodes.length - 1,
+    treeVersion: understanding.models.tree.version,
+    eventsBehindCheckpoint: Math.max(0, (await storage.events.lastPosition()) - states.flushedPosition),
+    unknownTypes: intake.unknownTypes,
+  };
+}
+
+/** See `Engine.figures`. */
+export function figuresOf({ storage, understanding, states, intake, webhook }: WatchedParts): EngineFigures {
+  const { foldedPosition, flushedPosition } = states;
+  const { tree, fittedAt = null } = understanding.models;
+  return {
+    log: { position: Math.max(intake.position, foldedPosition), foldedPosition, flushedPosition },
+    intake: { eventsInFlight: intake.eventsInFlight, eventsInFlightMax: intake.eventsInFlightMax },
+    storage: storage.figures(),
+    states: states.figures(),
+    catalogue: { items: understanding.catalogue.size, interests: tree.nodes.length - 1 },
+    models: { treeVersion: tree.version, fittedAt, drift: understanding.drift },
+    webhook: webhook?.figures() ?? null,
+  };
+}
