@@ -1,6 +1,7 @@
 /** The composition root: a validated configuration becomes a wired engine. */
 import { type Clock, systemClock } from "./base/time.ts";
-import { type PenchantConfigInput, parseConfig } from "./config.ts";
+import { type PenchantConfig, type PenchantConfigInput, parseConfig } from "./config.ts";
+import type { LanguageModel } from "./core/ports.ts";
 import { Encoder } from "./runtime/encoder.ts";
 import type { Engine } from "./runtime/engine-contract.ts";
 import { folding } from "./runtime/folding.ts";
@@ -16,7 +17,6 @@ import { UserStates } from "./runtime/user-states.ts";
 import { Webhook } from "./runtime/webhook/webhook.ts";
 import { openEmbeddingCache } from "./storage/embedded/embedding-cache.ts";
 import { openEmbeddedStorage } from "./storage/embedded/index.ts";
-import { openLanguageModel } from "./text/language-model.ts";
 import { openEmbedder } from "./text/open.ts";
 
 export type * from "./runtime/engine-contract.ts";
@@ -150,8 +150,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       encoder,
       onBackgroundError,
       reencoding: () => reencoding,
-      languageModel:
-        config.languageModel && openLanguageModel(config.languageModel, { clock, environment: process.env }),
+      languageModel: await languageModelOf(config, clock),
     });
     const total = (await storage.events.lastPosition()) - (await storage.states.checkpoint());
     // The weights are in the states: under other weights than these were folded with, the log says something else.
@@ -179,6 +178,13 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     await storage.close();
     throw error;
   }
+}
+
+/** Its code is loaded only where a model is configured. */
+async function languageModelOf(config: PenchantConfig, clock: Clock): Promise<LanguageModel | undefined> {
+  if (config.languageModel === undefined) return undefined;
+  const { openLanguageModel } = await import("./text/language-model.ts");
+  return openLanguageModel(config.languageModel, { clock, environment: process.env });
 }
 
 function reportOnStderr(error: unknown): void {
