@@ -88,11 +88,14 @@ describe("over HTTP", () => {
       item: { title: string };
       score: number;
       reasons: { contribution: number }[];
+      why: string[];
     }[];
     expect(list).toHaveLength(3);
-    for (const { score, reasons } of list) {
+    for (const { score, reasons, why } of list) {
       const sum = reasons.reduce((total, { contribution }) => total + contribution, 0);
       expect(Math.abs(sum - score)).toBeLessThan(0.005);
+      expect(why).toHaveLength(reasons.length);
+      expect(why[0]).toMatch(/ "(Space|Crime) story \d" \(their view on \d{4}-.* \(\d+ % of the score\)\.$/);
     }
   });
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { limits } from "../core/limits.ts";
 import type { ProfileInterest } from "../core/profile.ts";
 import { promptTokens } from "../core/profile-prompt.ts";
+import { reasonSentences } from "../core/reason-words.ts";
 import type { Reason } from "../core/recommendation.ts";
 import type { Engine } from "../engine.ts";
 import { answer, itemAnswer, moment, share, words } from "./answers.ts";
@@ -101,7 +102,7 @@ export function addReadingTools(server: McpServer, engine: Engine): void {
     {
       title: "What a person may like next",
       description:
-        "Items that are new to the person, best first, each with reasons: which of their events, in which interest, gave what part of the score. The contributions add up to the score. Give no other reasons than these.",
+        "Items that are new to the person, best first, each with reasons: which of their events, in which interest, gave what part of the score. The contributions add up to the score, and `why` says them in sentences. Give no other reasons than these.",
       inputSchema: {
         user,
         limit: z.int().min(1).max(shownMax).optional().describe("Default 10."),
@@ -117,6 +118,7 @@ export function addReadingTools(server: McpServer, engine: Engine): void {
           recommendations: recommendations.map(({ item, score, reasons = [] }) => ({
             item: itemAnswer(item),
             score: share(score),
+            why: reasonSentences({ score, reasons }),
             reasons: reasons.map(reasonRow),
           })),
         };

@@ -1,0 +1,33 @@
+/**
+ * The reasons of a recommendation as sentences, one for each line of its account and none without: every sentence ends with the
+ * part of the score that its line gives, and the parts add up to all of it. Titles and labels stand in them as quotations,
+ * for the sentences are read by language models too.
+ */
+import { quoted } from "./prompt-text.ts";
+import type { Reason, Recommendation } from "./recommendation.ts";
+import { defaultEventWeights } from "./weights.ts";
+
+/** Sentences in the order of the account; empty for a recommendation without reasons. */
+export function reasonSentences({ score, reasons = [] }: Pick<Recommendation, "score" | "reasons">): string[] {
+  return reasons.map((reason) => `${clause(reason)} (${percent(reason.contribution / score)} of the score).`);
+}
+
+function clause(reason: Reason): string {
+  const { source, event, interest } = reason;
+  const within = interest === undefined ? "" : `, in their interest ${quoted(interest.label)}`;
+  if (source === "rest") return "Smaller reasons together";
+  if (source === "popularity") return "Many people took it, and nothing is known of this person yet";
+  const deed = event === undefined ? undefined : deedOf(event);
+  if (source === "model") return `A trained model expects it${deed === undefined ? "" : ` after ${deed}`}${within}`;
+  if (deed === undefined) return `Their profile expects it${within}`;
+  return source === "neighbour" ? `People who took ${deed} took it too${within}` : `It is close to ${deed}${within}`;
+}
+
+/** What they did, with what. */
+function deedOf({ type, item, time }: NonNullable<Reason["event"]>): string {
+  const name = Object.hasOwn(defaultEventWeights, type) ? type : quoted(type, 32);
+  const date = new Date(time).toISOString().slice(0, 10);
+  return item === undefined ? `a ${name} on ${date}` : `${quoted(item.title)} (their ${name} on ${date})`;
+}
+
+const percent = (share: number) => `${Math.round(100 * share)} %`;
