@@ -5,8 +5,19 @@
  *   node packages/dashboard/build.ts
  */
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const here = import.meta.dirname;
@@ -28,11 +39,12 @@ export async function buildPage(): Promise<void> {
     const path = join(aside, file.fileName);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes);
-    // Fonts are compressed already.
-    if (path.endsWith(".woff2")) continue;
+    // Only what is sent under a name of its own is sent compressed, and fonts are compressed already.
+    if (!file.fileName.startsWith("assets/") || path.endsWith(".woff2")) continue;
     writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
     writeFileSync(`${path}.br`, brotliCompressSync(bytes));
   }
+  appendFileSync(join(aside, "licences.md"), fonts.map(licenceOf).join(""));
   writeFileSync(join(aside, "sources.sha256"), sources);
   rmSync(dist, { recursive: true, force: true });
   renameSync(aside, dist);
@@ -51,7 +63,14 @@ async function bundled() {
   }
 }
 
-/** Of everything that the page is made of; packages from outside stand in package.json with their exact versions. */
+/** Vite tells the licences of scripts; the fonts' are added to them. */
+const fonts = ["@fontsource-variable/inter", "@fontsource-variable/newsreader"];
+
+function licenceOf(name: string): string {
+  return `\n## ${name}\n\n${readFileSync(fileURLToPath(import.meta.resolve(`${name}/LICENSE`)), "utf8")}`;
+}
+
+/** Of everything that is made of; packages from outside stand in package.json with their exact versions. */
 function hashOfSources(): string {
   const hash = createHash("sha256");
   const patterns = ["*.{ts,json,html}", "src/**/*.*", "../protocol/src/*.ts"];

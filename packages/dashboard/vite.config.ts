@@ -10,7 +10,13 @@ const server = "http://127.0.0.1:4600";
 export default defineConfig({
   plugins: [react()],
   // Everything is a file of its own: the content security policy allows nothing that is written into the page.
-  build: { assetsInlineLimit: 0, target: "baseline-widely-available", modulePreload: { polyfill: false } },
+  // The licences of all that is bundled go with it.
+  build: {
+    license: { fileName: "licences.md" },
+    assetsInlineLimit: 0,
+    target: "baseline-widely-available",
+    modulePreload: { polyfill: false },
+  },
   server: {
     proxy: Object.fromEntries(
       ["/v1", "/health", "/docs", "/openapi.json"].map((path) => [
