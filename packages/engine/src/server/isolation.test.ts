@@ -44,6 +44,7 @@ const reads = [
   `/v1/users/${user}/profile?at=2026-05-20`,
   `/v1/users/${user}/profile/changes?from=2026-05-02&to=2026-06-01`,
   `/v1/users/${user}/profile/history?from=2026-05-01&to=2026-06-01&step=7d`,
+  `/v1/users/${user}/profile/prompt`,
   `/v1/users/${user}/recommendations`,
   "/v1/interests",
   "/v1/interests/INTEREST",
