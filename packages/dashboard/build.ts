@@ -16,8 +16,8 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const here = import.meta.dirname;
@@ -67,7 +67,8 @@ async function bundled() {
 const fonts = ["@fontsource-variable/inter", "@fontsource-variable/newsreader"];
 
 function licenceOf(name: string): string {
-  return `\n## ${name}\n\n${readFileSync(fileURLToPath(import.meta.resolve(`${name}/LICENSE`)), "utf8")}`;
+  // Vitest, which may be who calls, has no import.meta.resolve.
+  return `\n## ${name}\n\n${readFileSync(createRequire(import.meta.url).resolve(`${name}/LICENSE`), "utf8")}`;
 }
 
 /** Of everything that is made of; packages from outside stand in package.json with their exact versions. */
