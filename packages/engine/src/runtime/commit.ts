@@ -2,6 +2,9 @@
 import { execFileSync } from "node:child_process";
 import manifest from "../../package.json" with { type: "json" };
 
+/** Saved results are no sources: a benchmark after another one is still of the commit. */
+const changesOfSources = ["status", "--porcelain", "--untracked-files=no", "--", ":/", ":(top,exclude)bench/results"];
+
 /** The commit of our source, with "+" where files differ from it; the version where this is the published package. */
 export function commit(): string {
   // The published package is JavaScript, and stands in a repository that is somebody else's.
@@ -13,7 +16,7 @@ export function commit(): string {
       stdio: ["ignore", "pipe", "ignore"],
     }).trim();
   try {
-    return `${git("rev-parse", "--short=12", "HEAD")}${git("status", "--porcelain", "--untracked-files=no") === "" ? "" : "+"}`;
+    return `${git("rev-parse", "--short=12", "HEAD")}${git(...changesOfSources) === "" ? "" : "+"}`;
   } catch {
     return `v${manifest.version}`;
   }
