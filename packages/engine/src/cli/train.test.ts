@@ -93,7 +93,7 @@ describe("penchant train", () => {
 
   it.each([
     [["--model", "sasrec,ease"], "expected one model"],
-    [["--model", "oracle"], "expected some of"],
+    [["--model", "oracle"], "--model: expected some of"],
     [["--model", "sasrec", "--set", "depth=3"], "has no setting depth"],
     [["--model", "sasrec", "--set", "heads=3"], "heads must be a divisor"],
   ])("called with %j it says what is wrong and stores nothing", async (words, problem) => {

@@ -122,7 +122,7 @@ async function trainOnLog(options: TrainOptions, engine: Engine, { onProgress, s
 async function settingsAsked({ model: name, set }: TrainOptions) {
   // Loaded here, so that other commands do not wait for the models.
   const { modelsNamed, settingsByModel } = await import("./evaluate/settings.ts");
-  const [model, ...others] = modelsNamed(name);
+  const [model, ...others] = modelsNamed(name, "--model");
   if (others.length > 0) {
     throw new PenchantError("PENCHANT_E_USAGE", `--model: expected one model, got ${JSON.stringify(name)}.`);
   }

@@ -8,14 +8,18 @@ import { listNames } from "../../evaluate/metrics/lists.ts";
 import { kMax } from "../../evaluate/ranking.ts";
 import { recommenderModels } from "../../models/all.ts";
 
-/** Models by name, in the order asked for; all that rank without a word. Throws PENCHANT_E_USAGE for an unknown one. */
-export function modelsNamed(names: string | undefined): readonly RecommenderModel[] {
+/**
+ * Models by name, in the order asked for; all that rank without a word. Throws PENCHANT_E_USAGE for an unknown one.
+ *
+ * @param option what it was that named them
+ */
+export function modelsNamed(names: string | undefined, option = "--models"): readonly RecommenderModel[] {
   if (names === undefined) return recommenderModels.filter(({ predicts }) => predicts === "ranking");
   return [...new Set(names.split(",").map((name) => name.trim()))].map((name) => {
     const model = recommenderModels.find((one) => one.name === name);
     if (model !== undefined) return model;
     const known = recommenderModels.map((one) => one.name).join(", ");
-    throw new PenchantError("PENCHANT_E_USAGE", `--models: expected some of ${known}; got ${JSON.stringify(name)}.`);
+    throw new PenchantError("PENCHANT_E_USAGE", `${option}: expected some of ${known}; got ${JSON.stringify(name)}.`);
   });
 }
 

@@ -46,6 +46,7 @@ export function reasonText(reasons: readonly Reason[] | undefined): string {
     const together = reason.source === "neighbour" ? ", which go together" : "";
     return `because ${deed(event.type)} ${title}${way} -> this${together}`;
   }
+  if (reason.source === "model") return `because ${printable(reason.model ?? "a model")} expects it next`;
   return label ? `because of ${label} -> this` : "";
 }
 

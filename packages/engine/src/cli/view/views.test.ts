@@ -56,6 +56,9 @@ For user 15 on 2016-10-17
     expect(
       reasonText([{ source: "interest", contribution: 1, event: { ...heat, type: "borrow" }, interest: crime }]),
     ).toBe("because of your borrow of Heat -> Crime -> this");
+    expect(reasonText([{ source: "model", model: "sasrec-2", contribution: 1 }])).toBe(
+      "because sasrec-2 expects it next",
+    );
     expect(reasonText([{ source: "rest", contribution: 1 }])).toBe("");
   });
 });
