@@ -6,10 +6,10 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { generateText, jsonSchema, NoObjectGeneratedError, Output } from "ai";
 import pLimit from "p-limit";
-import { PenchantError } from "../base/errors.ts";
 import type { Clock } from "../base/time.ts";
 import type { LanguageModel } from "../core/ports.ts";
 import { type CallLimits, type CallUsage, ProviderCalls } from "./provider/calls.ts";
+import { providerKey } from "./provider/key.ts";
 
 export interface LanguageModelSettings {
   /** Where the interface begins, such as `http://127.0.0.1:8080/v1`. */
@@ -46,13 +46,7 @@ export interface LanguageModelOptions {
 /** @throws PENCHANT_E_CONFIG when the variable that should hold the key is not set */
 export function openLanguageModel(settings: LanguageModelSettings, options: LanguageModelOptions): OpenLanguageModel {
   const { url, model, keyFrom, parallel = 2 } = settings;
-  const key = keyFrom === undefined ? undefined : options.environment[keyFrom];
-  if (keyFrom !== undefined && !key) {
-    throw new PenchantError(
-      "PENCHANT_E_CONFIG",
-      `languageModel.keyFrom: expected a key in ${keyFrom}, which is not set.`,
-    );
-  }
+  const key = providerKey(options.environment, keyFrom, "languageModel.keyFrom");
   const name = new URL(url).host;
   const { timeoutMs, retriesMax, callsPerMinute } = settings;
   const calls = new ProviderCalls({

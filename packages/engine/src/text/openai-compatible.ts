@@ -9,6 +9,7 @@ import { PenchantError } from "../base/errors.ts";
 import type { Clock } from "../base/time.ts";
 import type { TextEmbedder } from "../core/ports.ts";
 import { type CallLimits, type CallUsage, ProviderCalls } from "./provider/calls.ts";
+import { providerKey } from "./provider/key.ts";
 import { unit } from "./unit.ts";
 
 export interface OpenAICompatibleSettings {
@@ -54,10 +55,7 @@ export function openOpenAICompatible(
   { clock, environment, limits }: OpenAICompatibleOptions,
 ): OpenAICompatibleEmbedder {
   const { url, model, dimensions, keyFrom, batch = 64, parallel = 2, charactersMax = 8_000, prefix = "" } = settings;
-  const key = keyFrom === undefined ? undefined : environment[keyFrom];
-  if (keyFrom !== undefined && !key) {
-    throw new PenchantError("PENCHANT_E_CONFIG", `embedder.keyFrom: expected a key in ${keyFrom}, which is not set.`);
-  }
+  const key = providerKey(environment, keyFrom, "embedder.keyFrom");
   const price = settings.pricePerMillionTokens ?? 0;
   const name = new URL(url).host;
   const calls = new ProviderCalls({
