@@ -4,7 +4,7 @@
  * without a history is offered what is popular, by its share of all interactions.
  */
 import { PenchantError } from "../../base/errors.ts";
-import type { FittedRecommender, RecommenderModel, SavedModel, TrainingData } from "../../core/model.ts";
+import type { FittedRecommender, RecommenderModel, SavedModel } from "../../core/model.ts";
 import type { RecommenderQuery } from "../../core/ports.ts";
 import { parameterName } from "../../nn/parameters.ts";
 import { beginFit } from "../histories.ts";
@@ -81,10 +81,10 @@ export function sequenceModel<Config extends SequenceTrainingConfig>(
       const sequences = stepSequences(data.interactions);
       const longest = sequences.reduce((most, { items }) => Math.max(most, items.length), 1);
       const length = Math.min(config.length, longest);
-      const reading = readingOf(name, config, data);
+      const reading = readingOf(name, config, config.kinds ? kindWeightsOf(data.interactions) : []);
       const counts = new Int32Array(data.itemCount);
       for (const { items } of sequences) for (const item of items) counts[item] += 1;
-      const known = Int32Array.from(counts.keys()).filter((item) => counts[item] > 0);
+      const known = itemsWithEvents(counts);
       const catalogue: SequenceCatalogue = {
         itemCount: data.itemCount,
         known,
@@ -113,14 +113,18 @@ export function sequenceModel<Config extends SequenceTrainingConfig>(
   };
 }
 
-/** What a network reads of steps, under these settings and of these data. */
-function readingOf(name: NetworkName, config: SequenceTrainingConfig, data: TrainingData): StepReading {
-  const { kinds, times } = config;
+/** What a network reads of steps, under these settings. */
+function readingOf(name: NetworkName, { times }: SequenceTrainingConfig, kindWeights: readonly number[]): StepReading {
   return {
-    kindWeights: kinds ? kindWeightsOf(data.interactions) : [],
+    kindWeights,
     time: times === "none" ? "none" : sequenceNetworks[name].time,
     knowsAsked: times === "asked",
   };
+}
+
+/** Keys of the items that somebody had to do with, ascending. */
+function itemsWithEvents(counts: Int32Array): Int32Array {
+  return Int32Array.from(counts.keys()).filter((item) => counts[item] > 0);
 }
 
 /** What is trained and stored, by name, with rows of all items. */
@@ -159,14 +163,10 @@ function loaded<Config extends SequenceTrainingConfig>(
   }
   const catalogue: SequenceCatalogue = {
     itemCount: counts.length,
-    known: Int32Array.from(counts.keys()).filter((item) => counts[item] > 0),
+    known: itemsWithEvents(counts),
     features: readFeatures(name, parts, counts.length),
   };
-  const reading: StepReading = {
-    kindWeights: config.kinds ? [...parts.floats("kindWeights")] : [],
-    time: config.times === "none" ? "none" : sequenceNetworks[name].time,
-    knowsAsked: config.times === "asked",
-  };
+  const reading = readingOf(name, config, config.kinds ? [...parts.floats("kindWeights")] : []);
   const weights: Record<string, Float32Array> = {};
   for (const parameter of learnedParameters(name, config, { catalogue, reading, length })) {
     const part = parameterName(parameter);
