@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useActivity } from "../api/queries.ts";
 import { Chart } from "../chart/chart.tsx";
 import { type Colours, useColours } from "../chart/colours.ts";
+import { axisText, timeAxis } from "../chart/time-axis.ts";
 import { Trouble } from "../parts/bits.tsx";
 import { useTexts } from "../text/language.ts";
 
@@ -29,26 +30,16 @@ function activityOption(
   colours: Colours,
   nameOf: (time: number) => string,
 ) {
-  const axisText = { color: colours.muted, fontSize: 11, hideOverlap: true };
   return {
     animationDuration: 400,
     textStyle: { fontFamily: colours.font },
     grid: { left: 0, right: 1, top: 14, bottom: 22, outerBoundsMode: "none" },
-    xAxis: {
-      type: "time",
-      min: "dataMin",
-      max: "dataMax",
-      axisLine: { lineStyle: { color: colours.line } },
-      axisTick: { show: false },
-      splitLine: { show: false },
-      splitNumber: 5,
-      axisLabel: { ...axisText, formatter: nameOf, alignMinLabel: "left", alignMaxLabel: "right" },
-    },
+    xAxis: timeAxis(colours, { splits: 5, nameOf }),
     yAxis: {
       type: "value",
       min: 0,
       splitNumber: 2,
-      axisLabel: { ...axisText, inside: true, margin: 0, verticalAlign: "bottom" },
+      axisLabel: { ...axisText(colours), inside: true, margin: 0, verticalAlign: "bottom" },
       splitLine: { lineStyle: { color: colours.line } },
     },
     series: {

@@ -6,6 +6,7 @@ import { useMemo } from "react";
 import { useSeries } from "../api/queries.ts";
 import { Chart } from "../chart/chart.tsx";
 import { type Colours, useColours } from "../chart/colours.ts";
+import { timeAxis } from "../chart/time-axis.ts";
 import { useTexts } from "../text/language.ts";
 import type { ShapedInterest } from "./profile-shape.ts";
 
@@ -71,21 +72,11 @@ function curveOption(
   const solid = turn < 0 ? pairs : pairs.slice(0, turn);
   const dashed = turn < 0 ? [] : pairs.slice(Math.max(0, turn - 1));
   const line = { type: "line", showSymbol: false, smooth: 0.2, smoothMonotone: "x", silent: true } as const;
-  const axisText = { color: colours.muted, fontSize: 11, hideOverlap: true };
   return {
     animationDuration: 400,
     textStyle: { fontFamily: colours.font },
     grid: { left: 0, right: 1, top: 10, bottom: 22, outerBoundsMode: "none" },
-    xAxis: {
-      type: "time",
-      min: "dataMin",
-      max: "dataMax",
-      axisLine: { lineStyle: { color: colours.line } },
-      axisTick: { show: false },
-      splitLine: { show: false },
-      splitNumber: 3,
-      axisLabel: { ...axisText, alignMinLabel: "left", alignMaxLabel: "right", formatter: (time: number) => day(time) },
-    },
+    xAxis: timeAxis(colours, { splits: 3, nameOf: day }),
     yAxis: { type: "value", min: 0, show: false, axisLabel: { formatter: rate } },
     series: [
       {
