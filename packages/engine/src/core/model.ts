@@ -64,6 +64,11 @@ export interface RecommenderModel<Config extends object = object> {
 export interface FittedRecommender extends Recommender {
   /** Scores of many users at once, in order, for models that are faster so; equal to `score` one by one. */
   scoreMany?(queries: readonly RecommenderQuery[]): Promise<readonly Float32Array[]>;
+  /**
+   * The same model with items that came after its training, behind those that it has: placed by their categories and texts.
+   * Absent where it could place none.
+   */
+  withItems?(items: readonly Item[]): FittedRecommender;
   save(): SavedModel;
   /** Of a network: writes it as an ONNX file that any ONNX Runtime computes with; see `docs/models.md`. */
   writeGraph?(path: string, options?: { readonly batch?: number; readonly quantise?: boolean }): Promise<void>;

@@ -20,12 +20,20 @@ export function savedModel(
   };
 }
 
+/** Texts as a tensor, which has no place for anything but numbers: the characters of their JSON. */
+export function textTensor(texts: readonly string[]): Int32Array {
+  const json = JSON.stringify(texts);
+  return Int32Array.from({ length: json.length }, (_, at) => json.charCodeAt(at));
+}
+
 /** Reads the parts of a saved model. */
 export interface SavedReader {
   /** Whether the model has the part: for those that not every one has. */
   has(part: string): boolean;
   floats(part: string): Float32Array;
   integers(part: string): Int32Array;
+  /** What `textTensor` made. */
+  texts(part: string): readonly string[];
   /** Sizes of the part's dimensions. */
   shape(part: string): readonly number[];
   /** Row starts of compressed rows whose entries are the part `entries`; `rows + 1` values that ascend from 0. */
@@ -68,6 +76,16 @@ export function readSaved(saved: SavedModel, { name, version }: { name: string; 
     has: (key) => Object.hasOwn(saved.tensors, key),
     floats,
     integers,
+    texts(key) {
+      const json = Array.from(integers(key), (code) => String.fromCharCode(code)).join("");
+      try {
+        const texts = JSON.parse(json) as unknown;
+        if (Array.isArray(texts) && texts.every((text) => typeof text === "string")) return texts;
+      } catch {
+        // Told of below.
+      }
+      throw failure(name, `part "${key}" must hold texts.`);
+    },
     shape: (key) => part(key).shape,
     offsets(key, entries) {
       const offsets = integers(key);

@@ -17,26 +17,44 @@ const textLengthMax = 5_000;
 /** Stands between the steps of a category path, where no word has it. */
 const step = "\u0000";
 
+/** The terms that make items near, and what each weighs. */
+export interface TermSpace {
+  /** By column. */
+  readonly terms: readonly string[];
+  /** ln(N / n_t), by column. */
+  readonly weights: Float32Array | Float64Array;
+}
+
 /** @returns `[itemCount, terms]`; all zeros for items of which nothing is known */
 export function termMatrix(items: readonly Item[], itemCount: number): SparseMatrix {
-  const counts = Array.from({ length: itemCount }, (_, key) => countTerms(items[key]));
+  return placedByTerms(fitTermSpace(items, itemCount), items, itemCount);
+}
+
+export function fitTermSpace(items: readonly Item[], itemCount: number): TermSpace {
   const occurrences = new Map<string, number>();
-  for (const terms of counts) {
-    for (const term of terms.keys()) occurrences.set(term, (occurrences.get(term) ?? 0) + 1);
+  for (let key = 0; key < itemCount; key++) {
+    for (const term of countTerms(items[key]).keys()) occurrences.set(term, (occurrences.get(term) ?? 0) + 1);
   }
-  const columns = new Map<string, number>();
-  for (const [term, count] of occurrences) if (count > 1) columns.set(term, columns.size);
-  const rows = counts.map((terms) => {
+  const shared = [...occurrences].filter(([, count]) => count > 1);
+  return {
+    terms: shared.map(([term]) => term),
+    weights: Float64Array.from(shared, ([, count]) => Math.log(itemCount / count)),
+  };
+}
+
+/** Items, those that the space was fitted to or others, in its terms. @returns `[itemCount, terms]` */
+export function placedByTerms({ terms, weights }: TermSpace, items: readonly Item[], itemCount: number): SparseMatrix {
+  const columns = new Map(terms.map((term, column) => [term, column]));
+  const rows = Array.from({ length: itemCount }, (_, key) => {
     const row: [number, number][] = [];
-    for (const [term, count] of terms) {
+    for (const [term, count] of countTerms(items[key])) {
       const column = columns.get(term);
-      if (column === undefined) continue;
-      row.push([column, (1 + Math.log(count)) * Math.log(itemCount / occurrences.get(term)!)]);
+      if (column !== undefined) row.push([column, (1 + Math.log(count)) * weights[column]]);
     }
     const length = Math.hypot(...row.map(([, weight]) => weight));
     return length === 0 ? [] : row.map(([column, weight]): [number, number] => [column, weight / length]);
   });
-  return sparseMatrix(columns.size, rows);
+  return sparseMatrix(terms.length, rows);
 }
 
 function countTerms(item: Item | undefined): Map<string, number> {

@@ -87,11 +87,21 @@ describe("an item that nobody had to do with", () => {
     expect(scores[13]).toBe(Math.min(...scores.slice(0, 13)));
     const again = sasrec.load(fitted.save());
     expect(scoresFor(again, [0, 1, 2])).toEqual(scores);
+
+    // One that comes after the training is placed as if it had been there, and what was there stays.
+    const later = [...items.slice(12)].map((item) => ({ ...item, id: `later ${item.id}` }));
+    for (const model of [fitted, again]) {
+      const extended = model.withItems!(later);
+      expect(scoresFor(extended, [0, 1, 2])).toEqual([...scores, ...scores.slice(12)]);
+      expect(scoresFor(sasrec.load(extended.save()), [0, 1, 2])).toEqual([...scores, ...scores.slice(12)]);
+    }
   });
 
   it("scores as the lowest of the others where neither is read", async () => {
-    const scores = scoresFor(await fitOn(sasrec, grown, { ...small, epochs: 2 }), [0, 1, 2]);
+    const fitted = await fitOn(sasrec, grown, { ...small, epochs: 2 });
+    const scores = scoresFor(fitted, [0, 1, 2]);
     expect(scores.slice(12)).toEqual(Array(2).fill(Math.min(...scores.slice(0, 12))));
+    expect(fitted.withItems).toBeUndefined();
   });
 });
 

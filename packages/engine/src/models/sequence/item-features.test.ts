@@ -2,7 +2,8 @@ import { describe, expect, it, test } from "vitest";
 import type { Item } from "../../core/item.ts";
 import { compile } from "../../nn/session.ts";
 import { dataOf } from "../test-data.ts";
-import { itemFeaturesOf, selectedFeatures, wholeRows } from "./item-features.ts";
+import { itemFeaturesOf, placedFeatures } from "./feature-space.ts";
+import { joinedFeatures, selectedFeatures, wholeRows } from "./item-features.ts";
 import { itemRows } from "./network.ts";
 
 const items: Item[] = [
@@ -15,7 +16,7 @@ const data = { ...dataOf([[0, 1, 2, 3]], 4), items };
 
 describe("features of items", () => {
   test("are the beginnings of their paths, each of several counting in part; a node of one item says nothing", () => {
-    const { paths } = itemFeaturesOf(data, { paths: true, texts: false, seed: 1 });
+    const { paths } = itemFeaturesOf(data, { paths: true, texts: false, seed: 1 }).features;
     // Food, Fruit and Gifts; Tools has one item.
     expect(paths).toEqual({
       nodeCount: 3,
@@ -26,7 +27,7 @@ describe("features of items", () => {
   });
 
   test("are unit vectors of their texts, near for items that share words", () => {
-    const { vectors } = itemFeaturesOf(data, { paths: false, texts: true, seed: 1 });
+    const { vectors } = itemFeaturesOf(data, { paths: false, texts: true, seed: 1 }).features;
     const row = (item: number) =>
       vectors!.values.subarray(item * vectors!.dimensions, (item + 1) * vectors!.dimensions);
     const cosine = (a: number, b: number) => row(a).reduce((sum, value, at) => sum + value * row(b)[at], 0);
@@ -37,18 +38,35 @@ describe("features of items", () => {
 
   test("are the caller's vectors where there are some", () => {
     const vectors = Float32Array.of(1, 0, 0, 1, 1, 0, 0, 1);
-    const features = itemFeaturesOf({ ...data, vectors }, { paths: false, texts: true, seed: 1 });
+    const { features } = itemFeaturesOf({ ...data, vectors }, { paths: false, texts: true, seed: 1 });
     expect(features.vectors).toEqual({ dimensions: 2, values: vectors });
   });
 
   test("are none where nothing is asked for or known", () => {
-    expect(itemFeaturesOf(data, { paths: false, texts: false, seed: 1 })).toEqual({});
-    expect(itemFeaturesOf(dataOf([[0, 1]], 2), { paths: true, texts: true, seed: 1 })).toEqual({});
+    expect(itemFeaturesOf(data, { paths: false, texts: false, seed: 1 }).features).toEqual({});
+    expect(itemFeaturesOf(dataOf([[0, 1]], 2), { paths: true, texts: true, seed: 1 }).features).toEqual({});
+  });
+
+  test("are the same for an item that comes later as for its like that was there", () => {
+    const { space, features } = itemFeaturesOf(data, { paths: true, texts: true, seed: 1 });
+    const later: Item[] = [
+      { ...items[1], id: "later" },
+      { id: "stranger", title: "Zyzzyva" },
+    ];
+    const added = { features: placedFeatures(space, later, 2), itemCount: 2 };
+    const { paths, vectors } = joinedFeatures({ features, itemCount: 4 }, added);
+    expect(paths!.offsets).toEqual(Int32Array.of(...features.paths!.offsets, 10, 10));
+    expect(paths!.nodes.slice(7)).toEqual(paths!.nodes.slice(2, 5));
+    expect(paths!.shares.slice(7)).toEqual(paths!.shares.slice(2, 5));
+    const row = (item: number) =>
+      [...vectors!.values].slice(item * vectors!.dimensions, (item + 1) * vectors!.dimensions);
+    expect(row(4)).toEqual(row(1));
+    expect(row(5).every((value) => value === 0)).toBe(true);
   });
 
   it("can be taken of some items", () => {
     const { paths } = selectedFeatures(
-      itemFeaturesOf(data, { paths: true, texts: true, seed: 1 }),
+      itemFeaturesOf(data, { paths: true, texts: true, seed: 1 }).features,
       Int32Array.of(2, 0),
     );
     expect(paths).toMatchObject({ offsets: Int32Array.of(0, 2, 4), nodes: Int32Array.of(0, 2, 0, 1) });
@@ -56,7 +74,7 @@ describe("features of items", () => {
 });
 
 test("rows in plain arrays are those of the graph", async () => {
-  const features = itemFeaturesOf(data, { paths: true, texts: true, seed: 1 });
+  const { features } = itemFeaturesOf(data, { paths: true, texts: true, seed: 1 });
   const width = 3;
   const numbers = (rows: number, from: number) =>
     Float32Array.from({ length: rows * width }, (_, at) => Math.sin(from + at));

@@ -4,17 +4,8 @@
  *     row = own + sum over the nodes of its category paths (share * node) + vector W
  *
  * with a learned row for each node and a learned projection W of the item's unit vector. What items have in common is learned
- * from all of them, and an item that nobody had to do with yet is placed by it.
- *
- * A path counts with all of its beginnings, so that siblings share their parent's row; of m paths each counts 1/m. Vectors are
- * the caller's where there are some, and else the leading directions of the items' weighted terms (latent semantic analysis;
- * Deerwester et al., 1990).
+ * from all of them, and an item that nobody had to do with yet is placed by it (`feature-space.ts`).
  */
-import type { TrainingData } from "../../core/model.ts";
-import { multiply } from "../../core/sparse-matrix.ts";
-import { truncatedSvd } from "../../core/truncated-svd.ts";
-import { termMatrix } from "../content/terms.ts";
-
 export interface ItemFeatures {
   readonly paths?: ItemPaths;
   readonly vectors?: ItemVectors;
@@ -34,63 +25,46 @@ export interface ItemVectors {
   readonly values: Float32Array;
 }
 
-const dimensions = 64;
-
-/** What is asked for and known; nothing where the data tell nothing of items. */
-export function itemFeaturesOf(
-  data: TrainingData,
-  { paths, texts, seed }: { paths: boolean; texts: boolean; seed: number },
-): ItemFeatures {
-  const own = paths ? itemPaths(data) : undefined;
-  const vectors = texts ? itemVectors(data, seed) : undefined;
-  return { ...(own && { paths: own }), ...(vectors && { vectors }) };
-}
-
-/** Stands between the steps of a category path, where no name has it. */
-const step = "\u0000";
-
-function itemPaths({ items = [], itemCount }: TrainingData): ItemPaths | undefined {
-  const sharesOf = Array.from({ length: itemCount }, (_, key) => {
-    const shares = new Map<string, number>();
-    const paths = items[key]?.categories ?? [];
-    for (const path of paths) {
-      for (let depth = 1; depth <= path.length; depth++) {
-        const node = path.slice(0, depth).join(step);
-        shares.set(node, (shares.get(node) ?? 0) + 1 / paths.length);
-      }
-    }
-    return shares;
-  });
-  const itemsOf = new Map<string, number>();
-  for (const shares of sharesOf) for (const node of shares.keys()) itemsOf.set(node, (itemsOf.get(node) ?? 0) + 1);
-  // A node of one item says what the item's own row says.
-  const keys = new Map([...itemsOf].filter(([, count]) => count > 1).map(([node], key) => [node, key]));
-  if (keys.size === 0) return undefined;
-  const entries = sharesOf.map((shares) => [...shares].filter(([node]) => keys.has(node)));
-  const offsets = new Int32Array(itemCount + 1);
-  for (const [item, own] of entries.entries()) offsets[item + 1] = offsets[item] + own.length;
+/** Some items' features, followed by those of others; what the others lack says nothing of them. */
+export function joinedFeatures(first: CountedFeatures, then: CountedFeatures): ItemFeatures {
+  const { paths, vectors } = first.features;
   return {
-    nodeCount: keys.size,
-    offsets,
-    nodes: Int32Array.from(entries.flat(), ([node]) => keys.get(node)!),
-    shares: Float32Array.from(entries.flat(), ([, share]) => share),
+    ...(paths && { paths: joinedPaths(paths, then.features.paths ?? noPaths(paths.nodeCount, then.itemCount)) }),
+    ...(vectors && { vectors: joinedVectors(vectors, first.itemCount + then.itemCount, then.features.vectors) }),
   };
 }
 
-function itemVectors({ items, itemCount, vectors }: TrainingData, seed: number): ItemVectors | undefined {
-  if (vectors !== undefined) return { dimensions: vectors.length / itemCount, values: vectors };
-  if (items === undefined) return undefined;
-  const terms = termMatrix(items, itemCount);
-  if (terms.indices.length === 0) return undefined;
-  const { right, singularValues } = truncatedSvd(terms, { rank: dimensions, seed, powerIterations: 2 });
-  const rank = singularValues.length;
-  const values = Float32Array.from(multiply(terms, Float64Array.from(right), rank));
-  for (let item = 0; item < itemCount; item++) {
-    const row = values.subarray(item * rank, (item + 1) * rank);
-    const length = Math.hypot(...row);
-    if (length > 0) for (let at = 0; at < rank; at++) row[at] /= length;
-  }
-  return { dimensions: rank, values };
+export interface CountedFeatures {
+  readonly features: ItemFeatures;
+  readonly itemCount: number;
+}
+
+function joinedPaths(first: ItemPaths, then: ItemPaths): ItemPaths {
+  const before = first.nodes.length;
+  const nodes = new Int32Array(before + then.nodes.length);
+  nodes.set(first.nodes);
+  nodes.set(then.nodes, before);
+  const shares = new Float32Array(nodes.length);
+  shares.set(first.shares);
+  shares.set(then.shares, before);
+  const offsets = new Int32Array(first.offsets.length + then.offsets.length - 1);
+  offsets.set(
+    then.offsets.map((offset) => offset + before),
+    first.offsets.length - 1,
+  );
+  offsets.set(first.offsets);
+  return { nodeCount: first.nodeCount, offsets, nodes, shares };
+}
+
+function joinedVectors({ dimensions, values: first }: ItemVectors, itemCount: number, then: ItemVectors | undefined) {
+  const values = new Float32Array(itemCount * dimensions);
+  values.set(first);
+  if (then !== undefined) values.set(then.values, first.length);
+  return { dimensions, values };
+}
+
+function noPaths(nodeCount: number, itemCount: number): ItemPaths {
+  return { nodeCount, offsets: new Int32Array(itemCount + 1), nodes: new Int32Array(0), shares: new Float32Array(0) };
 }
 
 /** The features of some items, in the order of their keys. */

@@ -4,6 +4,7 @@
  * without a history is offered what is popular, by its share of all interactions.
  */
 import { PenchantError } from "../../base/errors.ts";
+import type { Item } from "../../core/item.ts";
 import type { FittedRecommender, RecommenderModel, SavedModel } from "../../core/model.ts";
 import type { RecommenderQuery } from "../../core/ports.ts";
 import { parameterName } from "../../nn/parameters.ts";
@@ -12,12 +13,13 @@ import { rowMatrix } from "../item-scores.ts";
 import { readSaved, savedModel } from "../saved.ts";
 import { checkSettings, type SettingRange } from "../settings.ts";
 import { composedWeights, type SequenceCatalogue, settle, unknownItems } from "./catalogue.ts";
+import { type FeatureSpace, itemFeaturesOf, placedFeatures } from "./feature-space.ts";
 import { fitSequences } from "./fit.ts";
 import { openScorer, type SequenceQuestion, type SequenceScorer, writeScorer } from "./inference.ts";
-import { itemFeaturesOf } from "./item-features.ts";
+import { joinedFeatures } from "./item-features.ts";
 import type { SequenceSizes } from "./network.ts";
 import { type NetworkConfig, type NetworkName, networkNamed, sequenceNetworks } from "./networks.ts";
-import { featureTensors, readFeatures } from "./saved-features.ts";
+import { featureTensors, readFeatures, readSpace, spaceTensors } from "./saved-features.ts";
 import type { SequenceTrainingConfig } from "./settings.ts";
 import {
   columnsOf,
@@ -50,6 +52,8 @@ const scoredAtOnce = 64;
 interface Fitted<Config> {
   readonly config: Config;
   readonly catalogue: SequenceCatalogue;
+  /** Places items that come later. */
+  readonly space: FeatureSpace;
   readonly reading: StepReading;
   /** Steps that the network reads. */
   readonly length: number;
@@ -85,11 +89,8 @@ export function sequenceModel<Config extends SequenceTrainingConfig>(
       const counts = new Int32Array(data.itemCount);
       for (const { items } of sequences) for (const item of items) counts[item] += 1;
       const known = itemsWithEvents(counts);
-      const catalogue: SequenceCatalogue = {
-        itemCount: data.itemCount,
-        known,
-        features: itemFeaturesOf(data, { ...config, seed: options.seed }),
-      };
+      const { space, features } = itemFeaturesOf(data, { ...config, seed: options.seed });
+      const catalogue: SequenceCatalogue = { itemCount: data.itemCount, known, features };
       const placeOf = new Int32Array(data.itemCount);
       for (const [place, item] of known.entries()) placeOf[item] = place;
       const job: SequenceJob = {
@@ -107,7 +108,7 @@ export function sequenceModel<Config extends SequenceTrainingConfig>(
         ...(options.checkpoint !== undefined && { checkpoint: { folder: options.checkpoint } }),
       };
       const weights = await fitSequences(job, options);
-      return fitted(model, { config, catalogue, reading, length, weights, counts });
+      return fitted(model, { config, catalogue, space, reading, length, weights, counts });
     },
     load: (saved) => fitted(model, loaded(model, check, saved)),
   };
@@ -131,7 +132,7 @@ function itemsWithEvents(counts: Int32Array): Int32Array {
 function learnedParameters(
   name: NetworkName,
   config: object,
-  fitted: Omit<Fitted<unknown>, "config" | "weights" | "counts">,
+  fitted: Pick<Fitted<unknown>, "catalogue" | "reading" | "length">,
 ) {
   const { catalogue, reading, length } = fitted;
   const { itemCount: items, features } = catalogue;
@@ -161,11 +162,9 @@ function loaded<Config extends SequenceTrainingConfig>(
       details: { model: name },
     });
   }
-  const catalogue: SequenceCatalogue = {
-    itemCount: counts.length,
-    known: itemsWithEvents(counts),
-    features: readFeatures(name, parts, counts.length),
-  };
+  const features = readFeatures(name, parts, counts.length);
+  const space = readSpace(name, parts, features);
+  const catalogue: SequenceCatalogue = { itemCount: counts.length, known: itemsWithEvents(counts), features };
   const reading = readingOf(name, config, config.kinds ? [...parts.floats("kindWeights")] : []);
   const weights: Record<string, Float32Array> = {};
   for (const parameter of learnedParameters(name, config, { catalogue, reading, length })) {
@@ -181,13 +180,33 @@ function loaded<Config extends SequenceTrainingConfig>(
     }
     weights[part] = values;
   }
-  return { config, catalogue, reading, length, weights, counts };
+  return { config, catalogue, space, reading, length, weights, counts };
+}
+
+/** The same with items behind those that it has. Nobody had to do with them: their rows are what is known of them. */
+function extended<Config extends SequenceTrainingConfig>(
+  { catalogue, counts, weights, ...rest }: Fitted<Config>,
+  items: readonly Item[],
+): Fitted<Config> {
+  const itemCount = catalogue.itemCount + items.length;
+  const added = { features: placedFeatures(rest.space, items, items.length), itemCount: items.length };
+  const allCounts = new Int32Array(itemCount);
+  allCounts.set(counts);
+  const own = new Float32Array(itemCount * rest.config.width);
+  own.set(weights.items);
+  return {
+    ...rest,
+    catalogue: { itemCount, known: catalogue.known, features: joinedFeatures(catalogue, added) },
+    counts: allCounts,
+    weights: { ...weights, items: own },
+  };
 }
 
 function fitted<Config extends SequenceTrainingConfig>(
   model: SequenceModelOptions<Config>,
-  { config, catalogue, reading, length, weights, counts }: Fitted<Config>,
+  all: Fitted<Config>,
 ): FittedRecommender {
+  const { config, catalogue, space, reading, length, weights, counts } = all;
   const { name } = model;
   const { itemCount } = catalogue;
   const composed = composedWeights(weights, catalogue, config.width);
@@ -237,6 +256,7 @@ function fitted<Config extends SequenceTrainingConfig>(
     },
     writeGraph: (path, { batch = 1, quantise = false } = {}) =>
       writeScorer(path, network(), reading, { batch, time: length, quantise }, composed),
+    ...(Object.keys(space).length > 0 && { withItems: (items) => fitted(model, extended(all, items)) }),
     save() {
       const shapes = learnedParameters(name, config, { catalogue, reading, length }).map((parameter) => {
         const part = parameterName(parameter);
@@ -247,6 +267,7 @@ function fitted<Config extends SequenceTrainingConfig>(
         {
           ...Object.fromEntries(shapes),
           ...featureTensors(catalogue.features),
+          ...spaceTensors(space),
           counts,
           length: Int32Array.of(length),
           ...(config.kinds && { kindWeights: Float32Array.from(reading.kindWeights) }),
