@@ -48,7 +48,7 @@ export const registeredModel = z
     validation: modelValidation,
     files: z.record(z.string(), z.string()).meta({ description: "SHA-256 of its files, by their names." }),
     itemsUnknown: count.meta({
-      description: "Items of the catalogue that came after its training: it says nothing of them.",
+      description: "Items of the catalogue that came after its training.",
     }),
   })
   .meta({ id: "Model", description: "A trained model." });

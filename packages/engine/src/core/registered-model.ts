@@ -48,7 +48,7 @@ export interface RegisteredModel {
   readonly validation: ModelValidation;
   /** SHA-256 of its files, by their names. */
   readonly files: Readonly<Record<string, string>>;
-  /** Items of the catalogue that came after its training: it says nothing of them. */
+  /** Items of the catalogue that came after its training: it places them by what it reads of items, or says nothing of them. */
   readonly itemsUnknown: number;
 }
 

@@ -109,6 +109,25 @@ describe("a model that is trained on the log", () => {
     expect(popular.flatMap(({ reasons = [] }) => reasons).every(({ source }) => source === "popularity")).toBe(true);
   });
 
+  it("places items that came after its training by their categories, where it reads these", async () => {
+    const engine = await opened(trained.copy(), { blend: { interest: 0, neighbour: 0, model: 1 } });
+    await engine.models.promote("sasrec-5");
+    const isNew = ({ item }: { item: { id: string } }) => item.id.startsWith("newcomer");
+    const newcomers = async () => (await engine.recommend("u1", { limit: 30 })).recommendations.filter(isNew);
+    expect(await newcomers()).toEqual([]);
+    const { title, categories } = items[7];
+    for (const id of ["newcomer", "newcomer too"]) {
+      await engine.putItems([{ id, title, categories: categories! }]);
+      const found = await newcomers();
+      expect(found.at(-1)).toMatchObject({ reasons: [{ source: "model", model: "sasrec-5" }] });
+    }
+    expect((await newcomers()).map(({ item }) => item.id)).toEqual(["newcomer", "newcomer too"]);
+    // They are read as well.
+    await engine.track([{ user: "pioneer", type: "like", item: "newcomer" }]);
+    const [best] = (await engine.recommend("pioneer")).recommendations;
+    expect(best.reasons).toMatchObject([{ source: "model" }]);
+  });
+
   it("hears nothing of what the user has muted or forgotten", async () => {
     const engine = await opened(trained.copy(), { blend: { interest: 0, neighbour: 0, model: 1 } });
     await engine.models.promote("item-knn-2");

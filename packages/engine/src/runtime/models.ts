@@ -235,14 +235,20 @@ export class Models implements EngineModels {
   }
 
   #keysOf(served: ServedModel): KeyMap {
-    const { size } = this.#parts.understanding.catalogue;
+    const { catalogue } = this.#parts.understanding;
+    const { size } = catalogue;
     if (this.#map?.served !== served || this.#map.size !== size) {
-      this.#map = { served, size, keys: this.#keyMap(served.stored) };
+      let keys = this.#keyMap(served.itemIds);
+      if (served.place !== undefined && keys.unknown.length > 0) {
+        served.place(keys.unknown.map((key) => catalogue.item(key)));
+        keys = this.#keyMap(served.itemIds);
+      }
+      this.#map = { served, size, keys };
     }
     return this.#map.keys;
   }
 
-  #keyMap({ itemIds }: StoredModel): KeyMap {
+  #keyMap(itemIds: readonly string[]): KeyMap {
     const { catalogue } = this.#parts.understanding;
     return new KeyMap(itemIds, (id) => catalogue.key(id), catalogue.size);
   }

@@ -49,7 +49,7 @@ export function trainedFolders() {
     const config = { regularisation: 10 };
     first = await engine.train({ model: "ease", config, onProgress: (done) => told.push(done) });
     for (const model of ["item-knn", "markov", "user-knn"]) await engine.train({ model });
-    const small = { width: 8, blocks: 1, epochs: 3, threads: 1, learningRate: 0.01 };
+    const small = { width: 8, blocks: 1, epochs: 3, threads: 1, learningRate: 0.01, paths: true };
     await engine.train({ model: "sasrec", config: small });
     await engine.close();
   });

@@ -11,8 +11,8 @@ export class KeyMap {
   /** The model's key of each item of the catalogue, -1 for those that it does not know. [items of the catalogue] */
   readonly #ofCatalogue: Int32Array;
   readonly #isSame: boolean;
-  /** Items of the catalogue that the model does not know. */
-  readonly unknown: number;
+  /** Keys of the items of the catalogue that the model does not know, ascending. */
+  readonly unknown: readonly number[];
 
   /**
    * @param itemIds of the model, by its keys
@@ -22,14 +22,9 @@ export class KeyMap {
   constructor(itemIds: readonly string[], keyOf: (id: string) => number | undefined, size: number) {
     this.#ofModel = Int32Array.from(itemIds, (id) => keyOf(id) ?? -1);
     this.#ofCatalogue = new Int32Array(size).fill(-1);
-    let known = 0;
-    for (const [key, item] of this.#ofModel.entries()) {
-      if (item < 0) continue;
-      this.#ofCatalogue[item] = key;
-      known += 1;
-    }
+    for (const [key, item] of this.#ofModel.entries()) if (item >= 0) this.#ofCatalogue[item] = key;
     this.#isSame = this.#ofModel.every((item, key) => item === key);
-    this.unknown = size - known;
+    this.unknown = [...this.#ofCatalogue.keys()].filter((item) => this.#ofCatalogue[item] < 0);
   }
 
   /** The model's key of an item, -1 for one that it does not know. */
@@ -46,15 +41,15 @@ export class KeyMap {
   }
 
   /**
-   * The model's scores by the catalogue's keys, `rest` for items that it does not know. [items of the catalogue], or the
-   * array itself where the numbers are the same, with nothing for items that came since.
+   * The model's scores by the catalogue's keys, `rest` for items that it does not know, or did not yet when it was asked.
+   * [items of the catalogue], or the array itself where the numbers are the same, with nothing for items that came since.
    */
   spread(scores: Float32Array, rest: number): Float32Array {
-    if (this.#isSame && (rest === 0 || this.unknown === 0)) return scores;
+    if (this.#isSame && (rest === 0 || scores.length === this.#ofCatalogue.length)) return scores;
     const spread = new Float32Array(this.#ofCatalogue.length);
     for (let item = 0; item < spread.length; item++) {
       const key = this.#ofCatalogue[item];
-      spread[item] = key < 0 ? rest : scores[key];
+      spread[item] = key < 0 || key >= scores.length ? rest : scores[key];
     }
     return spread;
   }

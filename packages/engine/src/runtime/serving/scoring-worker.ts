@@ -15,15 +15,21 @@ function failure(number: number, error: unknown): ScoringAnswer {
   return { number, failed: { code, message: error instanceof Error ? error.message : String(error) } };
 }
 
-function serve({ model: { scale }, fitted }: LoadedModel): void {
-  port.on("message", ({ number, ...query }: ScoringRequest) => {
+function serve({ model: { scale }, fitted: trained }: LoadedModel): void {
+  let fitted = trained;
+  port.on("message", (request: ScoringRequest) => {
+    if ("placed" in request) {
+      fitted = fitted.withItems?.(request.placed) ?? fitted;
+      return;
+    }
+    const { number, ...query } = request;
     try {
       answer({ number, amounts: toAmounts(fitted.score(query), scale) });
     } catch (error) {
       answer(failure(number, error));
     }
   });
-  answer({ number: loading });
+  answer({ number: loading, loaded: { placesItems: trained.withItems !== undefined } });
 }
 
 try {

@@ -5,6 +5,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, PenchantError } from "../../base/errors.ts";
+import type { Item } from "../../core/item.ts";
 import { limits } from "../../core/limits.ts";
 import type { FittedRecommender } from "../../core/model.ts";
 import type { Interaction, RecommenderQuery } from "../../core/ports.ts";
@@ -23,6 +24,10 @@ export interface ModelScores {
 export interface ServedModel {
   readonly stored: StoredModel;
   readonly isAdditive: boolean;
+  /** By the model's keys: the items that it was trained with, and those that it was given to place since. */
+  readonly itemIds: readonly string[];
+  /** Takes in items that came after its training, for the questions that follow; absent where the model can place none. */
+  readonly place?: (items: readonly Item[]) => void;
   /** @param query of the model's keys, not empty; of distinct items where the model is additive */
   score(query: RecommenderQuery): ModelScores | Promise<ModelScores>;
   close(): Promise<void>;
@@ -33,10 +38,18 @@ export async function openServedModel(stored: StoredModel, folder: string): Prom
   const { model } = await modelNamed(stored.name);
   if (model?.isAdditive) return inPlace(stored, (await loadModelFolder(folder)).fitted);
   const thread = new ScoringThread(folder);
-  await thread.ready();
+  const { placesItems } = await thread.ready();
+  const itemIds = [...stored.itemIds];
   return {
     stored,
     isAdditive: false,
+    itemIds,
+    ...(placesItems && {
+      place(items) {
+        for (const { id } of items) itemIds.push(id);
+        thread.place(items);
+      },
+    }),
     score: async (query) => ({ amounts: await thread.score(query) }),
     close: () => thread.close(),
   };
@@ -46,6 +59,7 @@ function inPlace(stored: StoredModel, fitted: FittedRecommender): ServedModel {
   return {
     stored,
     isAdditive: true,
+    itemIds: stored.itemIds,
     score(query) {
       let alone: Float32Array[] | undefined;
       return {
@@ -60,16 +74,21 @@ function inPlace(stored: StoredModel, fitted: FittedRecommender): ServedModel {
   };
 }
 
-/** What goes to the thread, and what comes back: first once without a number, when the model is there or is not. */
-export interface ScoringRequest {
-  readonly number: number;
-  readonly history: readonly Interaction[];
-  readonly at: number;
-}
+/** What goes to the thread: a question, or items to be placed, which nothing answers. */
+export type ScoringRequest =
+  | { readonly number: number; readonly history: readonly Interaction[]; readonly at: number }
+  | { readonly placed: readonly Item[] };
+
+/** What comes back: first once, when the model is there or is not. */
 export interface ScoringAnswer {
   readonly number: number;
   readonly amounts?: Float32Array;
+  readonly loaded?: LoadedFacts;
   readonly failed?: { readonly code: ErrorCode | undefined; readonly message: string };
+}
+
+interface LoadedFacts {
+  readonly placesItems: boolean;
 }
 
 interface Waiting {
@@ -85,6 +104,9 @@ class ScoringThread {
   #worker: Worker | undefined;
   #waiting = new Map<number, Waiting>();
   #number = loading;
+  /** What a thread that starts anew has to be told again. */
+  readonly #placed: Item[] = [];
+  #loaded: LoadedFacts = { placesItems: false };
   #drained: (() => void) | undefined;
 
   constructor(folder: string) {
@@ -92,11 +114,17 @@ class ScoringThread {
   }
 
   /** Resolves when the model is there. */
-  async ready(): Promise<void> {
+  async ready(): Promise<LoadedFacts> {
     await new Promise<Float32Array>((resolve, reject) => {
       this.#waiting.set(loading, { resolve, reject });
       this.#start();
     });
+    return this.#loaded;
+  }
+
+  place(items: readonly Item[]): void {
+    this.#placed.push(...items);
+    if (this.#worker !== undefined) post(this.#worker, { placed: items });
   }
 
   score({ history, at }: RecommenderQuery): Promise<Float32Array> {
@@ -110,11 +138,11 @@ class ScoringThread {
     // One that has come to an end by a fault starts anew.
     const worker = this.#worker ?? this.#start();
     this.#number += 1;
-    const request: ScoringRequest = { number: this.#number, history, at };
+    const number = this.#number;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(request.number, { resolve, reject });
+      this.#waiting.set(number, { resolve, reject });
       worker.ref();
-      worker.postMessage(request, []);
+      post(worker, { number, history, at });
     });
   }
 
@@ -132,7 +160,9 @@ class ScoringThread {
     const url = new URL("./scoring-worker.ts", import.meta.url);
     const worker = new Worker(url, { workerData: this.#folder, execArgv: [] });
     this.#worker = worker;
-    worker.on("message", ({ number, amounts, failed }: ScoringAnswer) => {
+    if (this.#placed.length > 0) post(worker, { placed: this.#placed });
+    worker.on("message", ({ number, amounts, loaded, failed }: ScoringAnswer) => {
+      if (loaded !== undefined) this.#loaded = loaded;
       const waiting = this.#waiting.get(number);
       this.#waiting.delete(number);
       if (this.#waiting.size === 0) {
@@ -161,4 +191,8 @@ class ScoringThread {
     for (const { reject } of waiting.values()) reject(error);
     this.#drained?.();
   }
+}
+
+function post(worker: Worker, request: ScoringRequest): void {
+  worker.postMessage(request, []);
 }

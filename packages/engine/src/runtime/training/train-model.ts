@@ -130,14 +130,18 @@ function compared(
   return { model, questions: numbers.length, own: mean, rivals: meanOf(theirs, decisive) };
 }
 
-/** The promoted model, asked by today's item keys; items that it does not know come last. */
+/** The promoted model, asked by today's item keys; items that it neither knows nor can place come last. */
 async function rivalRecommender(
   { id, folder, itemIds }: NonNullable<TrainingWork["rival"]>,
   items: readonly Item[],
 ): Promise<Recommender> {
-  const { fitted } = await loadModelFolder(folder);
+  const { fitted: trained } = await loadModelFolder(folder);
+  const known = new Set(itemIds);
+  const later = items.filter(({ id }) => !known.has(id));
+  const fitted = trained.withItems?.(later) ?? trained;
   const keys = new Map(items.map((item, key) => [item.id, key]));
-  const map = new KeyMap(itemIds, (item) => keys.get(item), items.length);
+  const ids = fitted === trained ? itemIds : [...itemIds, ...later.map(({ id }) => id)];
+  const map = new KeyMap(ids, (item) => keys.get(item), items.length);
   return {
     name: id,
     score({ history, at }: RecommenderQuery) {
