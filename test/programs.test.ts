@@ -9,11 +9,9 @@ import { folderWith } from "../packages/engine/src/testing/folder.ts";
 const root = join(import.meta.dirname, "..");
 const benchmarks = readdirSync(join(root, "bench")).filter((name) => name.endsWith(".ts"));
 
-/** Runs a program in a folder of its own, and answers what it prints. */
-async function run(program: string, words: readonly string[] = []): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(root, program), ...words], {
-    cwd: folderWith(),
-  });
+/** Runs a program, in a folder of its own where none is named, and answers what it prints. */
+async function run(program: string, words: readonly string[] = [], cwd = folderWith()): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, program), ...words], { cwd });
   return stdout;
 }
 
@@ -106,6 +104,18 @@ describe("benchmarks", () => {
       stateBytes: [{ events: 10, bytes: expect.any(Number) }],
       ...circumstances,
     });
+  });
+
+  test("ablations are a queue that goes on where it was, each row beside the base", async () => {
+    const words = ["--json", "--data", tinySample(), "--epochs", "1", "--threads", "1", "--rows", "2"];
+    const folder = folderWith();
+    const asked = async () => JSON.parse(await run("bench/ablations.ts", words, folder)) as { rows: object[] };
+    const result = await asked();
+    const figures = { ndcg: { value: expect.any(Number) }, fitSeconds: expect.any(Number) };
+    const overBase = { value: expect.any(Number), low: expect.any(Number), high: expect.any(Number) };
+    expect(result).toMatchObject({ benchmark: "ablations", users: 6, rows: [figures, { ...figures, overBase }] });
+    // What was measured is not measured again, or its seconds would differ.
+    expect((await asked()).rows).toEqual(result.rows);
   });
 
   test("embed counts sentences, and says why it has no rival where there is none", async () => {
