@@ -7,7 +7,7 @@
  * Without SIMD, with rows that are no multiple of four, and beyond 4 GiB it is an ordinary array, and the loop is the
  * plain one; the products agree up to the rounding of 32-bit floats.
  */
-import { grown, pageBytes, pagesMax, type SimdMemory, simdMemory } from "./simd.ts";
+import { grownTo, pageBytes, type SimdMemory, simdMemory } from "./simd.ts";
 import { multiplyRows } from "./vector.ts";
 
 const floatBytes = 4;
@@ -78,10 +78,7 @@ export class RowMatrix {
   /** At least doubles the room. */
   #grow(size: number): void {
     if (this.#simd !== undefined) {
-      const { memory } = this.#simd;
-      const pages = memory.buffer.byteLength / pageBytes;
-      const needed = this.#pagesFor(size);
-      if (needed <= pagesMax && grown(memory, Math.min(Math.max(needed, 2 * pages), pagesMax) - pages)) {
+      if (grownTo(this.#simd.memory, this.#pagesFor(size))) {
         this.#rows = this.#rowsIn(this.#simd);
         return;
       }

@@ -158,7 +158,7 @@ declare const WebAssembly: {
 
 export const pageBytes = 65_536;
 /** One less than addresses reach, so that the end of the last row is an address, too. */
-export const pagesMax = 65_535;
+const pagesMax = 65_535;
 
 interface Products {
   readonly multiply: MultiplyInMemory;
@@ -183,10 +183,12 @@ export function simdMemory(pages: number): SimdMemory | undefined {
 
 let compiled: object | undefined;
 
-/** Whether the memory has now so many more pages. */
-export function grown(memory: Memory, pages: number): boolean {
+/** Makes the memory at least so many pages large, and at least twice what it was; whether they could be had. */
+export function grownTo(memory: Memory, needed: number): boolean {
+  const pages = memory.buffer.byteLength / pageBytes;
+  if (needed > pagesMax) return false;
   try {
-    memory.grow(pages);
+    memory.grow(Math.min(Math.max(needed, 2 * pages), pagesMax) - pages);
     return true;
   } catch {
     return false;

@@ -16,7 +16,7 @@
  * with rows filled up by zeros to a multiple of eight numbers.
  */
 import { assert } from "../base/errors.ts";
-import { grown, pageBytes, pagesMax, type SimdMemory, simdMemory } from "./simd.ts";
+import { grownTo, pageBytes, type SimdMemory, simdMemory } from "./simd.ts";
 
 /** S: unit length in the integers of a row. */
 const unit = 2 ** 15 - 1;
@@ -136,10 +136,7 @@ export class UnitRows {
   /** At least doubles the room. */
   #grow(size: number): void {
     if (this.#simd !== undefined) {
-      const { memory } = this.#simd;
-      const pages = memory.buffer.byteLength / pageBytes;
-      const needed = this.#pagesFor(size);
-      if (needed <= pagesMax && grown(memory, Math.min(Math.max(needed, 2 * pages), pagesMax) - pages)) {
+      if (grownTo(this.#simd.memory, this.#pagesFor(size))) {
         this.#rows = this.#rowsIn(this.#simd);
         return;
       }
