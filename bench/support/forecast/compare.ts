@@ -87,7 +87,12 @@ export function compare(scenario: Scenario, seed: number): Figures {
       }
       for (const outcome of outcomes) score(scenario, forecaster, calibrations[index], outcome, rows, kept);
       if (forecaster.process === undefined) continue;
-      const options = { ...forecaster.process.options, rates: forecaster.process.rates, rhythm: forecaster.rhythm };
+      const options = {
+        ...forecaster.process.options,
+        rates: forecaster.process.rates,
+        presence: forecaster.process.presence,
+        rhythm: forecaster.rhythm,
+      };
       for (const { user } of outcomes) {
         const points = readPoints(here.histories, {
           ...options,

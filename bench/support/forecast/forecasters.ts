@@ -6,6 +6,7 @@
  * | --- | --- |
  * | penchant | own, parent's and activity's rates on four timescales, weights per node |
  * | penchant in the week's rhythm | the same times the factor of the hour of the week, which says when and not what |
+ * | nobody leaves | the same as the first, without the factor of the time since the last session |
  * | as the engine learns it | the same with first sessions counted as activity, because its states do not tell them apart |
  * | default weights | what profiles are read with while nothing is learned |
  * | all-history frequency | the user's events there over the days since their first |
@@ -36,12 +37,14 @@ const tausDays = halfLivesDays.map((days) => days / Math.LN2);
 /** So slow that nothing fades within any data. */
 const foreverDays = 1e6;
 const windowDays = 30;
+/** Decay alone. */
+const rival = { terms: ["own"], leaves: false } as const;
 
 export function fitForecasters(known: Known, at: number): Forecaster[] {
   const { histories } = known;
   const penchant = fitIntensity(histories, at);
   const single = halfLivesDays.map((_, k) => {
-    const options = { tausDays: [tausDays[k]], terms: ["own"] as const, perRow: false };
+    const options = { ...rival, tausDays: [tausDays[k]], perRow: false };
     return fitIntensity(histories, at, options);
   });
   const exponential = single.reduce((best, model) => (model.logLikelihood > best.logLikelihood ? model : best));
@@ -50,14 +53,15 @@ export function fitForecasters(known: Known, at: number): Forecaster[] {
   return [
     learned,
     inRhythm(learned, fitWeekRhythm(histories, at), at),
+    fromProcess("nobody leaves", fitIntensity(histories, at, { leaves: false }), histories, at),
     fromProcess("as the engine learns it", engines, histories, at),
     fromProcess("default weights", withDefaults(engines), histories, at),
     fromProcess("one exponential", exponential, histories, at),
     fromProcess("one exponential per node", exponentialPerNode(histories, at), histories, at),
-    fromProcess("four timescales, no tree", fitIntensity(histories, at, { terms: ["own"] }), histories, at),
+    fromProcess("four timescales, no tree", fitIntensity(histories, at, rival), histories, at),
     fromProcess(
       "all-history frequency",
-      fitIntensity(histories, at, { tausDays: [foreverDays], terms: ["own"], perRow: false }),
+      fitIntensity(histories, at, { ...rival, tausDays: [foreverDays], perRow: false }),
       histories,
       at,
     ),
@@ -110,7 +114,7 @@ function inRhythm(of: Forecaster, rhythm: WeekRhythm, at: number): Forecaster {
 
 /** Every row with the rate of forgetting under which its own events are likeliest. */
 function exponentialPerNode(histories: IntensityHistories, at: number): LearnedIntensity {
-  const models = tausDays.map((tau) => fitIntensity(histories, at, { tausDays: [tau], terms: ["own"] }));
+  const models = tausDays.map((tau) => fitIntensity(histories, at, { ...rival, tausDays: [tau] }));
   const [first] = models;
   const likelihoods = models.map((model) => {
     const points = readPoints(histories, { ...model.options, rates: model.rates, until: at });

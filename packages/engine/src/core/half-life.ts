@@ -2,7 +2,8 @@
  * Half-lives: the days until a node's intensity is half of what it is, if nothing further happens. They are found by
  * reading ahead at horizons each twice as far as the one before. Of what `intensity.ts` computes only the intensities of
  * what the user did something about are read there. All other children of a node come in one sum, because their own sums are
- * zero: a profile reads up to fifteen horizons and would spend most of its time here.
+ * zero: a profile reads up to fifteen horizons and would spend most of its time here. How far the user is still there
+ * (`presence.ts`) stays as it is now: a half-life is about what fades, and not about who leaves.
  */
 import { dayMs } from "../base/time.ts";
 import { type Intensities, type IntensityModel, isTouched, type NodeSums } from "./intensity.ts";
@@ -27,7 +28,7 @@ export function halfLivesDays(model: IntensityModel, sums: NodeSums, now: Intens
   let spare = new Float64Array(model.nodeCount);
   let beforeDays = 0;
   for (let days = horizonFirstDays; days < halfLifeMaxDays && waiting.length > 0; days *= horizonRatio) {
-    foresee(model, sums, days * dayMs, touched, lambda, intensity);
+    foresee(model, sums, days * dayMs, touched, lambda, intensity, now.present);
     const still: number[] = [];
     for (const index of waiting) {
       const half = now.intensity[index] / 2;
@@ -66,6 +67,7 @@ export function touchedNodes(model: IntensityModel, sums: NodeSums): TouchedNode
  *
  * @param lambda room to compute in. [n]
  * @param intensity receives those of the root and the touched nodes. [n]
+ * @param present how far the user is taken to be there
  */
 export function foresee(
   model: IntensityModel,
@@ -74,6 +76,7 @@ export function foresee(
   touched: TouchedNodes,
   lambda: Float64Array,
   intensity: Float64Array,
+  present = 1,
 ): void {
   const { nodeCount: count, weights, weightsBelow, rates, settings } = model;
   const { values } = sums;
@@ -94,7 +97,7 @@ export function foresee(
   };
   const expectedOf = (row: number) => rates[row] * product(weights, row * weightsPerRow, features, 0, weightsPerRow);
 
-  intensity[0] = lambdaOf(0, expectedOf(0));
+  intensity[0] = present * lambdaOf(0, expectedOf(0));
   for (const [place, index] of touched.parents.entries()) {
     belowNode(features, rates, values, moment, index);
     const below = touched.children[place];

@@ -6,6 +6,7 @@
  * parent's weights, and its parent's rate as far as the items' shares let it have some of it; the events at a node that
  * was a leaf and has children now go by the node's own.
  */
+import type { Presence } from "./presence.ts";
 import { timescaleCount } from "./timescales.ts";
 import type { InterestTree } from "./tree.ts";
 
@@ -51,6 +52,8 @@ export interface LearnedWeights {
   readonly covariances: Float32Array;
   /** Events that a visit brings to a node where it brings any. [n] */
   readonly eventsPerVisit: Float64Array;
+  /** Who is still there; weights that were learned before there was such a thing have none. */
+  readonly presence?: Presence | undefined;
   /** How long a habit outlives its last event by half; null where a node remembers nothing. [n] */
   readonly halfLives: readonly (HalfLife | null)[];
   readonly origin: LearningOrigin;

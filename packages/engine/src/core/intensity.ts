@@ -16,12 +16,14 @@
  *
  * Rates are read top-down. Every inner node has a child "other": the events on items placed at the node itself. A child's
  * strength is its lambda over the sum of its siblings', "other" included; a node's intensity is the root's lambda times
- * the strengths on the way down.
+ * the strengths on the way down, times how far the user is still there (`presence.ts`), where that has been learned.
  *
  * mu, a, b and g are a row's own (`intensity-weights.ts`): learned ones where there are any, the defaults until then.
  */
+import { dayMs } from "../base/time.ts";
 import { belowNode, decays, featuresOf, momentAfter, product } from "./intensity-features.ts";
 import { defaultIntensityWeights, type LearnedWeights, weightsByRow, weightsPerRow } from "./intensity-weights.ts";
+import { presenceAt } from "./presence.ts";
 import type { InterestState } from "./state.ts";
 import { negativeSum, sumsPerNode } from "./state-rows.ts";
 import { firstLongTerm, timescaleCount } from "./timescales.ts";
@@ -105,8 +107,9 @@ export function intensityModel(
 /** A user's decayed sums at a moment, added up over the tree. [2n, K + 1], row as in `IntensityModel`. */
 export interface NodeSums {
   readonly values: Float64Array;
-  /** Milliseconds from the user's first event to the moment. */
+  /** Milliseconds from the user's first event to the moment, and from the last. */
   readonly exposureMs: number;
+  readonly sinceLastMs: number;
   /** Time of the newest positive event under each row, -1 for none. [2n] */
   readonly lastSeen: Float64Array;
 }
@@ -116,7 +119,7 @@ export function sumsAt(model: IntensityModel, state: InterestState, at: number):
   const { nodeCount: count, children } = model;
   const values = new Float64Array(2 * count * sumsPerNode);
   const lastSeen = new Float64Array(2 * count).fill(-1);
-  if (state.events === 0) return { values, exposureMs: 0, lastSeen };
+  if (state.events === 0) return { values, exposureMs: 0, sinceLastMs: 0, lastSeen };
   const decay = decays(at - state.landmark);
   for (let row = 0; row < state.nodeCount; row++) {
     const node = state.nodeAt(row);
@@ -138,16 +141,23 @@ export function sumsAt(model: IntensityModel, state: InterestState, at: number):
       }
     }
   }
-  return { values, exposureMs: Math.max(0, at - state.firstTime), lastSeen };
+  return {
+    values,
+    exposureMs: Math.max(0, at - state.firstTime),
+    sinceLastMs: Math.max(0, at - state.lastTime),
+    lastSeen,
+  };
 }
 
 /** Lambda and what it is made of, per row of the model. Parts include the factor of the negative events. */
 export interface Intensities {
-  /** Events per day. [2n] */
+  /** How far the user is still there: c, the same for all rows. */
+  readonly present: number;
+  /** Events per day, but for presence. [2n] */
   readonly lambda: Float64Array;
   /** Share among the siblings, "other" included. [2n]; 1 for the root. */
   readonly strength: Float64Array;
-  /** Root's lambda times the strengths down to the row. [2n] */
+  /** Root's lambda times presence times the strengths down to the row. [2n] */
   readonly intensity: Float64Array;
   /** Parts of lambda. [2n] each */
   readonly shortTerm: Float64Array;
@@ -162,7 +172,7 @@ export interface Intensities {
 
 /** @param laterMs reads the intensities that the sums will give after this time without further events */
 export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0): Intensities {
-  const { nodeCount: count, weights, rates, settings } = model;
+  const { nodeCount: count, weights, rates, settings, learned } = model;
   const rows = 2 * count;
   const lambda = new Float64Array(rows);
   const strength = new Float64Array(rows);
@@ -204,7 +214,8 @@ export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0
 
   readRow(0);
   strength[0] = 1;
-  intensity[0] = lambda[0]!;
+  const present = presentNow(learned, sums, laterMs);
+  intensity[0] = lambda[0]! * present;
   for (let index = 0; index < count; index++) {
     const children = model.children[index];
     if (children.length === 0) continue;
@@ -224,7 +235,17 @@ export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0
       intensity[child] = intensity[index] * strength[child];
     }
   }
-  return { lambda, strength, intensity, shortTerm, longTerm, parent, activity, negativeFactor, perSum };
+  return { present, lambda, strength, intensity, shortTerm, longTerm, parent, activity, negativeFactor, perSum };
+}
+
+/** Of a stranger nobody can say when they came last. */
+function presentNow(
+  learned: LearnedWeights | undefined,
+  { exposureMs, sinceLastMs }: NodeSums,
+  laterMs: number,
+): number {
+  if (learned?.presence === undefined || (exposureMs === 0 && sinceLastMs === 0)) return 1;
+  return presenceAt(learned.presence, (sinceLastMs + laterMs) / dayMs);
 }
 
 /** Whether the user did something about a node, for it or against it. */

@@ -143,6 +143,40 @@ describe("the probability of a return", () => {
   });
 });
 
+describe("who is still there", () => {
+  /** Within fifteen days nothing is changed; then a quarter is left, and after hundred days a twentieth. */
+  const presence = { factors: Float64Array.of(1, 1, 1, 1, 1, 0.25, 0.25, 0.05, 0.05, 0.05, 0.05) };
+  const aware = intensityModel(tree, population, { ...learned, presence });
+  const state = stateOf(busy);
+
+  it("scales what is expected of a person, and nothing of what they like", () => {
+    for (const [days, factor] of [
+      [1, 1],
+      [30, 0.25],
+      [300, 0.05],
+    ]) {
+      const moment = testStart + days * dayMs;
+      const [with_, without] = [read(state, moment, { model: aware }), read(state, moment)];
+      expect(with_.intensity).toBeCloseTo(factor * without.intensity, 12);
+      for (const [place, one] of flat(with_.interests).entries()) {
+        const { intensity, returnProbability, ...rest } = flat(without.interests)[place];
+        expect(one).toMatchObject({ ...rest, children: expect.anything() });
+        expect(one.intensity).toBeCloseTo(factor * intensity, 12);
+      }
+    }
+  });
+
+  it("lowers the probability of a return by as much as the person is away", () => {
+    const [with_, without] = [aware, model].map((by) =>
+      flat(read(state, day(300), { model: by, returnDays: 1 }).interests),
+    );
+    for (const [place, { returnProbability: chance }] of with_.entries()) {
+      const before = without[place].returnProbability!;
+      expect(Math.log1p(-chance!) / Math.log1p(-before)).toBeCloseTo(0.05, 2);
+    }
+  });
+});
+
 /** The formula in the head of `return-probability.ts`, from the events alone. */
 function bySmallSteps(events: readonly Partial<FoldableEvent>[], node: number, horizonDays: number): number {
   const under = (index: number): number[] => [index, ...tree.children(index).flatMap(under)];

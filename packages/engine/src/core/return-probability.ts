@@ -9,12 +9,15 @@
  *
  *     S_k(t + s) ~ d S_k + (1 - d) tau_k lambda(t),    d = exp(-s / tau_k).
  *
+ * Where it has been learned who is still there (`presence.ts`), lambda is multiplied with what is to be expected of that.
+ *
  * The integral is by Gauss's rule with three points on pieces that lengthen with time, as everything in it decays.
  */
 import { dayMs } from "../base/time.ts";
 import type { Intensities, IntensityModel, NodeSums } from "./intensity.ts";
 import { momentAfter, product } from "./intensity-features.ts";
-import { defaultIntensityWeights, weightsPerRow as width } from "./intensity-weights.ts";
+import { defaultIntensityWeights, type LearnedWeights, weightsPerRow as width } from "./intensity-weights.ts";
+import { expectedPresence } from "./presence.ts";
 import { sumsPerNode } from "./state-rows.ts";
 import { tausDays, timescaleCount } from "./timescales.ts";
 
@@ -49,6 +52,8 @@ export function returnProbabilities(
   }));
   const features = new Float64Array(width);
   features[0] = 1;
+  const present = presentWithin(learned, sums, now, horizonDays);
+  const meanPresent = present.reduce((sum, part) => sum + part, 0) / present.length;
 
   /** A node's smoothed rates over its population rate at every point, if it goes on as it does now. [points, K] */
   const keptUp = (node: number): Float64Array => {
@@ -58,7 +63,7 @@ export function returnProbabilities(
     for (const [place, { moment, gained }] of points.entries()) {
       for (let k = 0; k < timescaleCount; k++) {
         // perSum holds what is left of the sums; what comes on top of them is whole.
-        const added = (moment.perRate[k] / priorDays) * gained[k] * now.lambda[node];
+        const added = (moment.perRate[k] / priorDays) * gained[k] * meanPresent * now.lambda[node];
         const left = moment.perSum[k] * sums.values[node * sumsPerNode + k];
         kept[place * timescaleCount + k] = (left + added) / rate + moment.perRate[k];
       }
@@ -74,7 +79,7 @@ export function returnProbabilities(
     const ofParent = ofParents.get(above) ?? keptUp(above);
     ofParents.set(above, ofParent);
     let expected = 0;
-    for (const [place, { weightDays, moment }] of points.entries()) {
+    for (const [place, { days, weightDays, moment }] of points.entries()) {
       for (let k = 0; k < timescaleCount; k++) {
         features[1 + k] = moment.perRate[k];
         features[1 + timescaleCount + k] = ofParent[place * timescaleCount + k];
@@ -84,13 +89,24 @@ export function returnProbabilities(
       for (let k = 0; k < timescaleCount; k++) {
         lambda += weights[own + 1 + k] * moment.perSum[k] * sums.values[node * sumsPerNode + k];
       }
-      expected += weightDays * lambda;
+      expected += weightDays * present[Math.floor((days / horizonDays) * present.length)] * lambda;
     }
     // Rejections fade as slowly as anything does, and stand as they are.
     expected *= now.negativeFactor[node];
     const perVisit = node < learned.nodeCount ? learned.eventsPerVisit[node] : 1;
     return -Math.expm1(-expected / perVisit);
   };
+}
+
+/** How far the user is expected to be there in equal parts of the horizon. */
+function presentWithin(
+  { presence, eventsPerVisit }: LearnedWeights,
+  { sinceLastMs }: NodeSums,
+  { lambda }: Intensities,
+  horizonDays: number,
+): Float64Array {
+  if (presence === undefined) return Float64Array.of(1);
+  return expectedPresence(presence, sinceLastMs / dayMs, lambda[0] / eventsPerVisit[0], horizonDays);
 }
 
 function quadrature(horizonDays: number): { days: number; weightDays: number }[] {

@@ -5,10 +5,13 @@
 import { assert } from "../base/errors.ts";
 import { type LearnedWeights, weightsPerRow } from "../core/intensity-weights.ts";
 
-export type LearnedHeader = Pick<LearnedWeights, "nodeCount" | "halfLives" | "origin">;
+export interface LearnedHeader extends Pick<LearnedWeights, "nodeCount" | "halfLives" | "origin"> {
+  /** Of presence. */
+  readonly factors?: readonly number[];
+}
 
-export function learnedHeader({ nodeCount, halfLives, origin }: LearnedWeights): LearnedHeader {
-  return { nodeCount, halfLives, origin };
+export function learnedHeader({ nodeCount, halfLives, origin, presence }: LearnedWeights): LearnedHeader {
+  return { nodeCount, halfLives, origin, ...(presence && { factors: [...presence.factors] }) };
 }
 
 export function saveLearnedWeights({ weights, rates, eventsPerVisit, covariances }: LearnedWeights): Uint8Array {
@@ -22,7 +25,7 @@ export function saveLearnedWeights({ weights, rates, eventsPerVisit, covariances
   return bytes;
 }
 
-export function loadLearnedWeights(header: LearnedHeader, bytes: Uint8Array): LearnedWeights {
+export function loadLearnedWeights({ factors, ...header }: LearnedHeader, bytes: Uint8Array): LearnedWeights {
   const { buffer } = Uint8Array.from(bytes);
   const rows = 2 * header.nodeCount;
   let from = 0;
@@ -36,5 +39,6 @@ export function loadLearnedWeights(header: LearnedHeader, bytes: Uint8Array): Le
   const eventsPerVisit = doubles(header.nodeCount);
   const covariances = new Float32Array(buffer, from, header.nodeCount * weightsPerRow ** 2);
   assert(from + covariances.byteLength === bytes.length, "learned weights have the size that their header says");
-  return { ...header, weights, rates, eventsPerVisit, covariances };
+  const presence = factors && { factors: Float64Array.from(factors) };
+  return { ...header, weights, rates, eventsPerVisit, covariances, ...(presence && { presence }) };
 }

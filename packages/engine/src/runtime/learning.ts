@@ -41,6 +41,7 @@ export function learnWeights(
     rates,
     covariances: fitted.covariances.slice(0, count * weightsPerRow ** 2),
     eventsPerVisit: fitted.eventsPerSession.slice(0, count),
+    presence: fitted.presence,
     halfLives: fitted.halfLives.slice(0, count),
     origin: { users: interactions.offsets.length - 1, events: fitted.events[0], until, gap: fitted.gap },
   };

@@ -21,6 +21,8 @@ const models = { ...emptyModels(3), fittedAt: 7 };
 test("learned weights come back to the bit", () => {
   const learned = learnedFor(models.tree);
   expect(loadModels(saveModels({ ...models, learned })).learned).toEqual(learned);
+  const aware = { ...learned, presence: { factors: Float64Array.from({ length: 11 }, (_, age) => 1 / (1 + age)) } };
+  expect(loadModels(saveModels({ ...models, learned: aware })).learned).toEqual(aware);
   expect(loadModels(saveModels(models)).learned).toBeUndefined();
 });
 

@@ -3,20 +3,23 @@
  * point process, with the tree as regulariser.
  *
  * 1. Population rates r: events under every row over all exposure, the first sessions left out.
- * 2. Top down, level by level, one set of weights for all rows of the level together (no prior).
- * 3. Every row of the level by itself, with Gamma priors worth `borrowedEvents` events, centred on its parent's estimate;
+ * 2. Who is still there (`presence.ts`), in turns with the root's weights; from here on a known factor.
+ * 3. Top down, level by level, one set of weights for all rows of the level together (no prior).
+ * 4. Every row of the level by itself, with Gamma priors worth `borrowedEvents` events, centred on its parent's estimate;
  *    where the parent has no such term (`openFeatures`) the level's stands in, and the centre is scaled to the level's
  *    total, so that a habit of the parent's is borrowed and its volume is not. A row with thousands of events of its own
  *    hardly notices; a row with none behaves like its parent.
- * 4. The observed information at the optimum gives every weight a standard deviation, and every row a half-life with its
+ * 5. The observed information at the optimum gives every weight a standard deviation, and every row a half-life with its
  *    interval (`uncertainty.ts`).
  */
 import { PenchantError } from "../../base/errors.ts";
 import type { HalfLife } from "../../core/intensity-weights.ts";
+import type { Presence } from "../../core/presence.ts";
 import { tausDays as engineTausDays } from "../../core/timescales.ts";
-import { featureCount, openFeatures, type PointsByRow, pointsByRow, problemOf } from "./features.ts";
+import { featureCount, openFeatures, type PointsByRow, pointsByRow, problemOf, type RowTree } from "./features.ts";
 import { fitLinearPoisson, type GammaPrior, type LinearPoisson, linearPoissonDefaults } from "./linear-poisson.ts";
 import { type IntensityPoints, readPoints } from "./points.ts";
+import { fitPresence } from "./presence.ts";
 import type { IntensityHistories } from "./sessions.ts";
 import { habitHalfLife, weightCovariance } from "./uncertainty.ts";
 
@@ -36,6 +39,8 @@ export interface IntensityFitOptions {
   readonly perRow: boolean;
   /** Whether first sessions count as activity (`points.ts`). */
   readonly firstIsActivity: boolean;
+  /** Whether the time since the last session says who is still there. */
+  readonly leaves: boolean;
 }
 
 export const intensityFitDefaults: IntensityFitOptions = {
@@ -47,6 +52,7 @@ export const intensityFitDefaults: IntensityFitOptions = {
   terms: ["own", "parent", "activity"],
   perRow: true,
   firstIsActivity: false,
+  leaves: true,
 };
 
 export interface LearnedIntensity {
@@ -54,6 +60,8 @@ export interface LearnedIntensity {
   readonly parents: Int32Array;
   /** r, events per person and day. [rows] */
   readonly rates: Float64Array;
+  /** What multiplies every intensity; absent where it was not asked for. */
+  readonly presence?: Presence | undefined;
   /** mu, a_k, b_k, g_k of every row; 0 where a row has no such term. [rows, 1 + 3 K] */
   readonly weights: Float64Array;
   /** Their standard deviations. [rows, 1 + 3 K] */
@@ -86,9 +94,11 @@ export function fitIntensity(
   const { parents } = data;
   const { tausDays, priorDays, borrowedEvents, perRow } = options;
   const rates = populationRates(data, until);
-  const points = readPoints(data, { ...options, rates, until });
-  const byRow = pointsByRow(points);
   const tree = { parents, rates };
+  const reading = { ...options, rates, until };
+  const presence = options.leaves ? learnPresence(readPoints(data, reading), tree, options) : undefined;
+  const points = readPoints(data, { ...reading, presence });
+  const byRow = pointsByRow(points);
   const width = featureCount(tausDays.length);
   const weights = new Float64Array(parents.length * width);
   const deviations = new Float64Array(parents.length * width);
@@ -119,7 +129,23 @@ export function fitIntensity(
   }
   const eventsPerSession = sessionSizes(parents, events, byRow);
   const learned = { weights, deviations, covariances, halfLives, events, eventsPerSession, logLikelihood, gap };
-  return { options, parents, rates, ...learned };
+  return { options, parents, rates, presence, ...learned };
+}
+
+/** @param points as if nobody left */
+function learnPresence(
+  points: IntensityPoints,
+  tree: RowTree,
+  { tausDays, priorDays, terms }: IntensityFitOptions,
+): Presence {
+  const width = featureCount(tausDays.length);
+  const open = openTerms(openFeatures(0, tausDays.length), { terms, tausDays });
+  const root = problemOf(points, pointsByRow(points), tree, [0], open, priorDays);
+  return fitPresence(points.rootByAge, (exposures) => {
+    const all = new Float64Array(width);
+    for (let j = 0; j < exposures.length; j++) if (open[j] === 1) all[j] = exposures[j];
+    return fitLinearPoisson({ ...root, exposures: all }).weights;
+  });
 }
 
 /** Sessions' worth of belief that a row's are like its parent's. */
@@ -189,7 +215,7 @@ export function logLikelihoodByRow(
   return { logLikelihood, expected, events };
 }
 
-function openTerms(open: Uint8Array, { terms, tausDays }: IntensityFitOptions): Uint8Array {
+function openTerms(open: Uint8Array, { terms, tausDays }: Pick<IntensityFitOptions, "terms" | "tausDays">): Uint8Array {
   const timescales = tausDays.length;
   for (const [place, term] of (["own", "parent", "activity"] as const).entries()) {
     if (!terms.includes(term)) open.fill(0, 1 + place * timescales, 1 + (place + 1) * timescales);

@@ -3,6 +3,7 @@ import { seededRandom } from "../../base/random.ts";
 import { dayMs } from "../../base/time.ts";
 import { interactionTable } from "../../core/interaction-table.ts";
 import type { Interaction } from "../../core/ports.ts";
+import { presenceAt } from "../../core/presence.ts";
 import { factorAt } from "./calendar.ts";
 import { addExposures, featureCount, featuresAt } from "./features.ts";
 import { fitIntensity } from "./fit.ts";
@@ -117,7 +118,7 @@ describe("a learned intensity", () => {
   const width = featureCount(2);
 
   test("reads at a point what the likelihood saw there", () => {
-    const points = readPoints(data, { ...options, until });
+    const points = readPoints(data, { ...options, presence: learned.presence, until });
     const line = new Float64Array(width);
     let [start, checked] = [0, 0];
     for (let point = 0; point < points.count; point++) {
@@ -128,14 +129,16 @@ describe("a learned intensity", () => {
       featuresAt(points, model, point, line);
       const row = points.rows[point];
       const lambda = line.reduce((sum, value, j) => sum + value * model.weights[row * width + j], 0);
-      expect(intensitiesOf(model, sumsBefore(data, model, 1, moment))[row]).toBeCloseTo(lambda, 6);
+      const person = sumsBefore(data, model, 1, moment);
+      const factor = presenceAt(learned.presence!, person.sinceSessionDays);
+      expect(intensitiesOf(model, person)[row]).toBeCloseTo(factor * lambda, 6);
     }
     expect(start).toBeGreaterThan(2);
     expect(checked).toBe(6);
   });
 
   test("has the exposure that adding up its intensity gives, rejections included", () => {
-    const points = readPoints(data, { ...options, until });
+    const points = readPoints(data, { ...options, presence: learned.presence, until });
     const stepDays = 0.02;
     const sums = new Float64Array(parents.length);
     for (const person of [0, 1]) {

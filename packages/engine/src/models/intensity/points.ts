@@ -14,9 +14,12 @@
  *    Negative events keep sums of their own, and lower the exposure of the rows that they concern (`rejections.ts`).
  */
 import { dayMs } from "../../base/time.ts";
-import { eventExposure, priorExposure, seenDays } from "./burn-in.ts";
-import { decayedDeviation, factorAt, meanFactor, type WeekRhythm } from "./calendar.ts";
+import { ageCount, ageOf, type Presence } from "../../core/presence.ts";
+import { seenDays } from "./burn-in.ts";
+import { factorAt, type WeekRhythm } from "./calendar.ts";
+import { type Exposures, exposureReader } from "./exposures.ts";
 import { growingPoints, type Points } from "./growing-points.ts";
+import type { RootByAge } from "./presence.ts";
 import { type Rejections, rejectionsOf } from "./rejections.ts";
 import { type IntensityHistories, sessionEnd } from "./sessions.ts";
 
@@ -36,6 +39,8 @@ export interface PointsOptions {
   readonly until: number;
   /** A known factor of the hour of the week; left out, all hours are alike. */
   readonly rhythm?: WeekRhythm | undefined;
+  /** A known factor of the time since the person's last session; left out, 1. */
+  readonly presence?: Presence | undefined;
   /** Counts first sessions as activity all the same, for readers whose sums cannot tell them apart. */
   readonly firstIsActivity?: boolean | undefined;
   /** Only these users, `[from, to)`; all by default. */
@@ -53,8 +58,10 @@ export interface IntensityPoints extends Points {
   readonly priorExposures: Float64Array;
   /** What rejections take away from the integrals of base, own, parent and activity rates. [rows, 1 + 3 K] */
   readonly rejected: Float64Array;
-  /** Sum of the logarithms of the rejections' and the rhythm's factors at the points. [rows] */
+  /** Sum of the logarithms of the known factors at the points. [rows] */
   readonly logFactors: Float64Array;
+  /** As if there were no presence, and no rejections. */
+  readonly rootByAge: RootByAge;
 }
 
 export function readPoints(data: IntensityHistories, options: PointsOptions): IntensityPoints {
@@ -65,9 +72,9 @@ export function readPoints(data: IntensityHistories, options: PointsOptions): In
   const from = options.from ?? Number.NEGATIVE_INFINITY;
   const [userFrom, userTo] = options.users ?? [0, offsets.length - 1];
 
-  const { rhythm } = options;
-  const deviations = rhythm === undefined ? [] : tausDays.map((tau) => decayedDeviation(rhythm, tau));
-  const rhythmExposures = deviations.map(() => 0);
+  const { rhythm, presence } = options;
+  const exposuresOf = exposureReader(options);
+  const ages = { events: new Float64Array(ageCount), exposures: new Float64Array(ageCount * (1 + timescales)) };
 
   const points = growingPoints(timescales);
   const seenExposures = new Float64Array(rows * timescales);
@@ -95,12 +102,18 @@ export function readPoints(data: IntensityHistories, options: PointsOptions): In
     if (offsets[user] === end || times[offsets[user]] >= until) continue;
     const firstMs = times[offsets[user]];
     const endDays = (until - firstMs) / dayMs;
+    const openDays = Math.min(endDays, Math.max(0, (from - firstMs) / dayMs));
+    const beganDays: number[] = [];
+    for (let start = offsets[user]; start < end && times[start] < until; start = sessionEnd(data, start, end)) {
+      beganDays.push((times[start] - firstMs) / dayMs);
+    }
+    const exposures = exposuresOf({ firstMs, beganDays, openDays, endDays });
+    days += exposures.days;
+    for (let k = 0; k < timescales; k++) priorExposures[k] += exposures.prior[k];
     let start = offsets[user];
-    let isFirst = true;
-    let openDays = 0;
-    while (start < end && times[start] < until) {
+    for (const [visit, nowDays] of beganDays.entries()) {
+      const isFirst = visit === 0;
       const stop = sessionEnd(data, start, end);
-      const nowDays = (times[start] - firstMs) / dayMs;
       for (let at = start; at < stop; at++) {
         if (weights[at] === 0) continue;
         const standing = places[items[at]];
@@ -119,16 +132,9 @@ export function readPoints(data: IntensityHistories, options: PointsOptions): In
       }
       session.sort((a, b) => a - b);
       for (let k = 0; k < timescales; k++) seen[k] = seenDays(nowDays, tausDays[k]) + priorDays;
-      if (isFirst) openDays = Math.min(endDays, Math.max(0, (from - firstMs) / dayMs));
-      else rejections.integrate(nowDays, openDays);
+      if (!isFirst) rejections.integrate(nowDays, openDays);
       const counts = !isFirst && times[start] >= from;
-      const exposedFrom = Math.max(nowDays, openDays);
-      for (const [k, deviation] of deviations.entries()) {
-        const part = (atDays: number) =>
-          (Math.exp((nowDays - atDays) / tausDays[k]) * deviation(firstMs + atDays * dayMs)) /
-          (seenDays(atDays, tausDays[k]) + priorDays);
-        rhythmExposures[k] = exposedFrom < endDays ? part(exposedFrom) - part(endDays) : 0;
-      }
+      const age = isFirst ? 0 : ageOf(nowDays - beganDays[visit - 1]);
       for (const row of session) {
         const base = row * timescales;
         if (isTouched[row] === 0) {
@@ -145,15 +151,14 @@ export function readPoints(data: IntensityHistories, options: PointsOptions): In
           }
           logFactors[row] += positives[row] * rejections.logFactorAt(row, nowDays);
           if (rhythm !== undefined) logFactors[row] += positives[row] * Math.log(factorAt(rhythm, times[start]));
+          if (presence !== undefined) logFactors[row] += positives[row] * Math.log(presence.factors[age]);
+          if (row === 0) ages.events[age] += positives[row];
         }
         // What somebody did first says what they like, but not how often they come: it only started the clock.
         if (isFirst && row === 0 && options.firstIsActivity !== true) weight[row] = 0;
         for (let k = 0; k < timescales; k++) {
           sums[base + k] += weight[row];
-          if (weight[row] > 0) {
-            const exposure = eventExposure(nowDays, exposedFrom, endDays, tausDays[k], priorDays);
-            seenExposures[base + k] += weight[row] * (exposure + (rhythmExposures[k] ?? 0));
-          }
+          seenExposures[base + k] += weight[row] * exposures.ahead[visit * timescales + k];
         }
         if (negative[row] > 0) rejections.add(row, negative[row], nowDays);
         positives[row] = 0;
@@ -162,15 +167,15 @@ export function readPoints(data: IntensityHistories, options: PointsOptions): In
         inSession[row] = 0;
       }
       session.length = 0;
-      if (isFirst) {
-        const mean = rhythm === undefined ? 1 : meanFactor(rhythm, firstMs + openDays * dayMs, until);
-        days += mean * (endDays - openDays);
-        for (let k = 0; k < timescales; k++) {
-          priorExposures[k] += mean * priorExposure(openDays, endDays, tausDays[k], priorDays);
-        }
-      }
-      isFirst = false;
+      addRootByAge(visit, nowDays, exposures);
       start = stop;
+    }
+    for (let age = 0; age < ageCount; age++) {
+      ages.exposures[age * (1 + timescales)] += rates[0] * exposures.daysByAge[age];
+      for (let k = 0; k < timescales; k++) {
+        ages.exposures[age * (1 + timescales) + 1 + k] +=
+          priorDays * rates[0] * exposures.priorByAge[age * timescales + k];
+      }
     }
     rejections.integrate(endDays, openDays);
     rejections.clear();
@@ -189,5 +194,17 @@ export function readPoints(data: IntensityHistories, options: PointsOptions): In
     priorExposures,
     rejected: rejections.taken,
     logFactors,
+    rootByAge: ages,
   };
+
+  /** What the root's sums, as they stand after a visit, add up to until the next one. */
+  function addRootByAge(visit: number, nowDays: number, { aheadByAge }: Exposures): void {
+    if (isTouched[0] === 0) return;
+    for (let k = 0; k < timescales; k++) {
+      const sum = sums[k] * Math.exp((sumDays[0] - nowDays) / tausDays[k]);
+      for (let age = 0; age < ageCount; age++) {
+        ages.exposures[age * (1 + timescales) + 1 + k] += sum * aheadByAge[(visit * ageCount + age) * timescales + k];
+      }
+    }
+  }
 }

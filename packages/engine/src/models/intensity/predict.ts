@@ -8,6 +8,7 @@
  * and the integral over a horizon is by Gauss's rule with three points.
  */
 import { dayMs } from "../../base/time.ts";
+import { expectedPresence, presenceAt } from "../../core/presence.ts";
 import { seenDays } from "./burn-in.ts";
 import { featureCount } from "./features.ts";
 import type { LearnedIntensity } from "./fit.ts";
@@ -21,6 +22,8 @@ export interface PersonSums {
   readonly negative: Float64Array;
   /** Days since the first event; NaN for somebody of whom nothing is known. */
   readonly sinceFirstDays: number;
+  /** Days since the last session began; NaN as well. */
+  readonly sinceSessionDays: number;
 }
 
 /** What is known of a user before a moment. */
@@ -35,13 +38,17 @@ export function sumsBefore(
   const positive = new Float64Array(parents.length * timescales);
   const negative = new Float64Array(parents.length);
   const [start, end] = [offsets[user], offsets[user + 1]];
-  if (start === end || times[start] >= at) return { positive, negative, sinceFirstDays: Number.NaN };
+  if (start === end || times[start] >= at) {
+    return { positive, negative, sinceFirstDays: Number.NaN, sinceSessionDays: Number.NaN };
+  }
   const firstEnd = firstIsActivity ? start : sessionEnd(data, start, end);
   const decay = new Float64Array(timescales);
+  let sinceSessionDays = 0;
   // A session is one point in time, its start.
   for (let session = start; session < end && times[session] < at; ) {
     const stop = sessionEnd(data, session, end);
     const ageDays = (at - times[session]) / dayMs;
+    sinceSessionDays = ageDays;
     for (let k = 0; k < timescales; k++) decay[k] = Math.exp(-ageDays / tausDays[k]);
     for (let event = session; event < stop; event++) {
       const places = data.places[items[event]];
@@ -57,14 +64,23 @@ export function sumsBefore(
     }
     session = stop;
   }
-  return { positive, negative, sinceFirstDays: (at - times[start]) / dayMs };
+  return { positive, negative, sinceFirstDays: (at - times[start]) / dayMs, sinceSessionDays };
 }
 
-/** Events per day under every row, `laterDays` after the moment of the sums. [rows] */
-export function intensitiesOf(
+/** Events per day under every row. [rows] */
+export function intensitiesOf(model: LearnedIntensity, person: PersonSums): Float64Array {
+  const { presence } = model;
+  const lambda = linearIntensities(model, person, 0);
+  if (presence === undefined || Number.isNaN(person.sinceSessionDays)) return lambda;
+  const factor = presenceAt(presence, person.sinceSessionDays);
+  return lambda.map((events) => factor * events);
+}
+
+/** The same but for presence, `laterDays` after the moment of the sums. */
+function linearIntensities(
   model: LearnedIntensity,
   person: PersonSums,
-  laterDays = 0,
+  laterDays: number,
   meanwhile?: Float64Array,
 ): Float64Array {
   const { parents, rates, weights, options } = model;
@@ -113,11 +129,26 @@ const gauss = [
 
 /** Expected events under every row within a horizon. [rows] */
 export function expectedEvents(model: LearnedIntensity, person: PersonSums, horizonDays: number): Float64Array {
-  const now = intensitiesOf(model, person);
+  const now = linearIntensities(model, person, 0);
+  const present = presenceWithin(model, person, now[0], horizonDays);
+  const mean = present.reduce((sum, part) => sum + part, 0) / present.length;
+  const meanwhile = now.map((events) => mean * events);
   const expected = new Float64Array(now.length);
   for (const { at, weight } of gauss) {
-    const then = intensitiesOf(model, person, at * horizonDays, now);
-    for (let row = 0; row < then.length; row++) expected[row] += weight * horizonDays * then[row];
+    const then = linearIntensities(model, person, at * horizonDays, meanwhile);
+    const factor = present[Math.floor(at * present.length)];
+    for (let row = 0; row < then.length; row++) expected[row] += weight * horizonDays * factor * then[row];
   }
   return expected;
+}
+
+/** The mean of c in equal parts of a horizon. */
+function presenceWithin(
+  { presence, eventsPerSession }: LearnedIntensity,
+  { sinceSessionDays }: PersonSums,
+  eventsPerDay: number,
+  horizonDays: number,
+): Float64Array {
+  if (presence === undefined || Number.isNaN(sinceSessionDays)) return Float64Array.of(1);
+  return expectedPresence(presence, sinceSessionDays, eventsPerDay / eventsPerSession[0], horizonDays);
 }

@@ -6,8 +6,9 @@
  * with both sums on the slowest timescale, as profiles are read (`core/intensity.ts`). f is known from the history, so the
  * likelihood stays concave: the exposure of every rate becomes the integral of f times the rate. Only the difference from
  * f = 1 is integrated, and only for rows that the person rejected something under: by Gauss's rule with three points on
- * pieces that lengthen with the time since the last change, because all that varies in between are decaying exponentials.
+ * pieces that lengthen with the time since the last session, because all that varies in between are decaying exponentials.
  */
+import { cutByAge, type Presence } from "../../core/presence.ts";
 import { seenDays } from "./burn-in.ts";
 
 export interface Rejections {
@@ -30,10 +31,9 @@ export interface RejectionOptions {
   readonly negative: number;
   readonly priorEvents: number;
   readonly parents: Int32Array;
+  readonly presence?: Presence | undefined;
 }
 
-/** Where the pieces after a change end, in days. */
-const pieceEndsDays = [0.1, 0.4, 1.5, 5, 15, 40, 100, 250, 600, 1_500];
 const gaussOffset = Math.sqrt(0.6);
 const gauss = [
   { at: -gaussOffset, weight: 5 / 9 },
@@ -43,7 +43,7 @@ const gauss = [
 
 /** @param person the sums of the person being read: `[rows, K]`, and the days at which each row's stand */
 export function rejectionsOf(
-  { tausDays, priorDays, rates, negative, priorEvents, parents }: RejectionOptions,
+  { tausDays, priorDays, rates, negative, priorEvents, parents, presence }: RejectionOptions,
   { sums, sumDays }: { readonly sums: Float64Array; readonly sumDays: Float64Array },
 ): Rejections {
   const timescales = tausDays.length;
@@ -83,16 +83,13 @@ export function rejectionsOf(
       const begun = integratedDays;
       integratedDays = toDays;
       if (rejected.length === 0) return;
-      let from = Math.max(begun, openDays);
-      for (const piece of [...pieceEndsDays, Number.POSITIVE_INFINITY]) {
-        const to = Math.min(toDays, begun + piece);
-        if (to <= from) continue;
+      cutByAge(begun, Math.max(begun, openDays), toDays, (age, from, to) => {
+        const factor = presence === undefined ? 1 : presence.factors[age];
         const [middle, half] = [(from + to) / 2, (to - from) / 2];
         for (const { at, weight } of gauss) {
-          for (const row of rejected) take(row, middle + at * half, weight * half);
+          for (const row of rejected) take(row, middle + at * half, factor * weight * half);
         }
-        from = to;
-      }
+      });
     },
     add(row, weight, nowDays) {
       if (amounts[row] === 0) rejected.push(row);

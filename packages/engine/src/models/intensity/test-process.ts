@@ -22,9 +22,11 @@ export interface Truth {
   readonly users: number;
   readonly days: number;
   readonly seed: number;
+  /** What multiplies every intensity so many days after the last event; at most 1, which it is if left out. */
+  readonly staying?: (days: number) => number;
 }
 
-export function simulate({ leaves, users, days, seed }: Truth): IntensityHistories {
+export function simulate({ leaves, users, days, seed, staying = () => 1 }: Truth): IntensityHistories {
   const random = seededRandom(seed);
   const histories = Array.from({ length: users }, () => {
     const events: { day: number; item: number }[] = [];
@@ -37,8 +39,9 @@ export function simulate({ leaves, users, days, seed }: Truth): IntensityHistori
       day -= Math.log(1 - random.uniform()) / bound;
       if (day >= days) break;
       const [a, b] = [0, 1].map((leaf) => lambda(leaves, events, first, day, leaf));
+      const there = staying(day - events[events.length - 1].day);
       const draw = random.uniform() * bound;
-      if (draw < a + b) events.push({ day, item: draw < a ? 0 : 1 });
+      if (draw < there * (a + b)) events.push({ day, item: draw < there * a ? 0 : 1 });
     }
     return events.map(({ day, item }): Interaction => ({ item, time: day * dayMs, weight: 1 }));
   });
