@@ -140,12 +140,27 @@ function learnPresence(
 ): Presence {
   const width = featureCount(tausDays.length);
   const open = openTerms(openFeatures(0, tausDays.length), { terms, tausDays });
-  const root = problemOf(points, pointsByRow(points), tree, [0], open, priorDays);
+  const root = thinned(problemOf(points, pointsByRow(points), tree, [0], open, priorDays), width);
   return fitPresence(points.rootByAge, (exposures) => {
     const all = new Float64Array(width);
     for (let j = 0; j < exposures.length; j++) if (open[j] === 1) all[j] = exposures[j];
     return fitLinearPoisson({ ...root, exposures: all }).weights;
   });
+}
+
+/** Points of the root that presence is learned with: its weights are fitted in many turns, and few thousand tell them. */
+const thinnedMax = 20_000;
+
+/** Every so many-th point, standing for those between. */
+function thinned({ features, counts, exposures }: LinearPoisson, width: number): LinearPoisson {
+  const every = Math.ceil(counts.length / thinnedMax);
+  if (every <= 1) return { features, counts, exposures };
+  const places = Array.from({ length: Math.floor(counts.length / every) }, (_, index) => index * every);
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const kept = places.reduce((sum, place) => sum + counts[place], 0);
+  const few = new Float32Array(places.length * width);
+  for (const [to, from] of places.entries()) few.set(features.subarray(from * width, (from + 1) * width), to * width);
+  return { features: few, counts: Float32Array.from(places, (place) => (counts[place] * all) / kept), exposures };
 }
 
 /** Sessions' worth of belief that a row's are like its parent's. */

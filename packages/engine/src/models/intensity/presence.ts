@@ -15,7 +15,9 @@ export interface RootByAge {
 
 /** Events' worth of belief in 1, by age. */
 const priorEvents = 20;
-const turns = 20;
+const turnsMax = 30;
+/** The turns end when no factor changes by more than this part of itself. */
+const tolerance = 1e-3;
 
 /** @param fitRoot the root's weights for integrals of its features; [1 + K] both */
 export function fitPresence(
@@ -25,7 +27,8 @@ export function fitPresence(
   const width = exposures.length / ageCount;
   const factors = new Float64Array(ageCount).fill(1);
   const expected = new Float64Array(ageCount);
-  for (let turn = 0; turn < turns; turn++) {
+  for (let turn = 0; turn < turnsMax; turn++) {
+    const before = factors.slice();
     const weighed = new Float64Array(width);
     for (let age = 0; age < ageCount; age++) {
       for (let j = 0; j < width; j++) weighed[j] += factors[age] * exposures[age * width + j];
@@ -40,6 +43,7 @@ export function fitPresence(
       scaled += factors[age] * expected[age];
     }
     if (scaled > 0) for (let age = 0; age < ageCount; age++) factors[age] *= all / scaled;
+    if (factors.every((factor, age) => Math.abs(factor - before[age]) <= tolerance * before[age])) break;
   }
   return { factors };
 }
