@@ -31,6 +31,7 @@ export interface SavedReader {
   /** Whether the model has the part: for those that not every one has. */
   has(part: string): boolean;
   floats(part: string): Float32Array;
+  doubles(part: string): Float64Array;
   integers(part: string): Int32Array;
   /** What `textTensor` made. */
   texts(part: string): readonly string[];
@@ -67,6 +68,11 @@ export function readSaved(saved: SavedModel, { name, version }: { name: string; 
     if (!(values instanceof Float32Array)) throw failure(name, `part "${key}" must be 32-bit floats.`);
     return values;
   };
+  const doubles = (key: string): Float64Array => {
+    const { values } = part(key);
+    if (!(values instanceof Float64Array)) throw failure(name, `part "${key}" must be 64-bit floats.`);
+    return values;
+  };
   const integers = (key: string): Int32Array => {
     const { values } = part(key);
     if (!(values instanceof Int32Array)) throw failure(name, `part "${key}" must be 32-bit integers.`);
@@ -75,6 +81,7 @@ export function readSaved(saved: SavedModel, { name, version }: { name: string; 
   return {
     has: (key) => Object.hasOwn(saved.tensors, key),
     floats,
+    doubles,
     integers,
     texts(key) {
       const json = Array.from(integers(key), (code) => String.fromCharCode(code)).join("");
