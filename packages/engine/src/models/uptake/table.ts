@@ -4,9 +4,9 @@
  */
 import { PenchantError } from "../../base/errors.ts";
 import type { ModelFitOptions } from "../../core/model.ts";
-import type { FeatureColumn, UptakeData, UptakeExamples, UptakeTable } from "../../core/uptake.ts";
+import type { FeatureColumn, FeatureGroup, UptakeData, UptakeExamples, UptakeTable } from "../../core/uptake.ts";
 import { dataError } from "../histories.ts";
-import type { SavedReader } from "../saved.ts";
+import { type SavedReader, textTensor } from "../saved.ts";
 
 /**
  * @throws PENCHANT_E_MODEL_DATA without items or rows, or with tables that do not fit; the signal's reason where it has been
@@ -57,22 +57,23 @@ function checkItems(model: string, items: Int32Array, itemCount: number): void {
   if (item !== undefined) throw dataError(model, `a row names item key ${item}; keys are 0 to ${itemCount - 1}.`);
 }
 
-/** Columns as part `columns` of a stored model: their JSON, one number per UTF-16 unit. */
+/** Columns as part `columns` of a stored model: names and groups in turn. */
 export function savedColumns(columns: readonly FeatureColumn[]): Int32Array {
-  const text = JSON.stringify(columns.map(({ name, group }) => [name, group]));
-  return Int32Array.from(text, (_, at) => text.charCodeAt(at));
+  return textTensor(columns.flatMap(({ name, group }) => [name, group]));
 }
 
-/** @throws PENCHANT_E_MODEL_FILE where they are not there or no columns */
+/** @throws PENCHANT_E_MODEL_FILE where the part is missing or holds no columns */
 export function readColumns(model: string, parts: SavedReader): readonly FeatureColumn[] {
-  const units = parts.integers("columns");
-  try {
-    const pairs = JSON.parse(Array.from(units, (unit) => String.fromCharCode(unit)).join("")) as unknown;
-    return (pairs as [string, FeatureColumn["group"]][]).map(([name, group]) => ({ name, group }));
-  } catch (cause) {
-    throw new PenchantError("PENCHANT_E_MODEL_FILE", `${model}: part "columns" does not hold the names of columns.`, {
+  const texts = parts.texts("columns");
+  return Array.from({ length: texts.length / 2 }, (_, column) => {
+    const group = texts[2 * column + 1];
+    if (isGroup(group)) return { name: texts[2 * column], group };
+    throw new PenchantError("PENCHANT_E_MODEL_FILE", `${model}: part "columns" names no group ${group}.`, {
       details: { model },
-      cause,
     });
-  }
+  });
+}
+
+function isGroup(text: string): text is FeatureGroup {
+  return ["user", "item", "context", "interest"].includes(text);
 }
