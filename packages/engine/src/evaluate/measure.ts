@@ -78,7 +78,7 @@ function bound(fitted: Awaited<ReturnType<RecommenderModel["fit"]>>) {
 export const combinationsMax = 200;
 
 /** All combinations of a grid's values, each over `fixed`, whose settings are not varied. The first is the defaults'. */
-export function combinations(model: RecommenderModel, fixed: ModelConfig): ModelConfig[] {
+export function combinations(model: Pick<RecommenderModel, "name" | "grid">, fixed: ModelConfig): ModelConfig[] {
   let configs: ModelConfig[] = [fixed];
   for (const [name, values] of Object.entries(model.grid)) {
     if (Object.hasOwn(fixed, name)) continue;

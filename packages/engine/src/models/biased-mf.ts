@@ -31,12 +31,17 @@ export interface BiasedMfConfig {
 
 const identity = { name: "biased-mf", version: 1 };
 
-export const biasedMf: RecommenderModel<BiasedMfConfig> = {
+export interface FittedBiasedMf extends FittedRecommender {
+  /** Predicted values of some items, for a person of whom this history is known. [items] */
+  valuesOf(history: readonly Pick<Interaction, "item" | "value">[], items: ArrayLike<number>): Float32Array;
+}
+
+export const biasedMf = {
   name: identity.name,
   defaults: { factors: 16, regularisation: 0.07, iterations: 15 },
   grid: { factors: [8, 16, 32], regularisation: [0.05, 0.07, 0.1] },
   predicts: "ratings",
-  async fit(data, config, options) {
+  async fit(data, config, options): Promise<FittedBiasedMf> {
     checkSettings(identity.name, config, {
       factors: { min: 1, max: 256, integer: true },
       regularisation: { min: 1e-6, max: 100 },
@@ -61,11 +66,11 @@ export const biasedMf: RecommenderModel<BiasedMfConfig> = {
     }
     return fitted(Float32Array.of(mean), items, config);
   },
-  load(saved) {
+  load(saved): FittedBiasedMf {
     const parts = readSaved(saved, identity);
     return fitted(parts.floats("mean"), parts.floats("items"), saved.config as unknown as BiasedMfConfig);
   },
-};
+} satisfies RecommenderModel<BiasedMfConfig>;
 
 /** Who gave what to which item; the last rating where somebody rated again. `[users, itemCount]` */
 function ratingMatrix({ interactions, itemCount }: TrainingData): SparseMatrix {
@@ -130,24 +135,25 @@ function solveRow(
 }
 
 /** @param items rows of [bias, vector] */
-function fitted(mean: Float32Array, items: Float32Array, config: BiasedMfConfig): FittedRecommender {
+function fitted(mean: Float32Array, items: Float32Array, config: BiasedMfConfig): FittedBiasedMf {
   const width = config.factors + 1;
   const itemCount = items.length / width;
   const solve = ridge(mean[0], width, config.regularisation);
+  const all = Int32Array.from({ length: itemCount }, (_, item) => item);
+  const valuesOf: FittedBiasedMf["valuesOf"] = (history, asked) => {
+    const { keys, values } = ratingsOf(history, itemCount);
+    const person = new Float32Array(width);
+    solve(person, items, { keys, values, from: 0, to: keys.length });
+    return Float32Array.from(asked, (item) => {
+      let rating = mean[0] + person[0] + items[item * width];
+      for (let d = 1; d < width; d++) rating += person[d] * items[item * width + d];
+      return rating;
+    });
+  };
   return {
     name: identity.name,
-    score({ history }) {
-      const { keys, values } = ratingsOf(history, itemCount);
-      const person = new Float32Array(width);
-      solve(person, items, { keys, values, from: 0, to: keys.length });
-      const scores = new Float32Array(itemCount);
-      for (let item = 0; item < itemCount; item++) {
-        let rating = mean[0] + person[0] + items[item * width];
-        for (let d = 1; d < width; d++) rating += person[d] * items[item * width + d];
-        scores[item] = rating;
-      }
-      return scores;
-    },
+    valuesOf,
+    score: ({ history }) => valuesOf(history, all),
     save() {
       const rows = { shape: [itemCount, width], values: items };
       return savedModel({ ...identity, config }, { mean, items: rows });
@@ -155,7 +161,10 @@ function fitted(mean: Float32Array, items: Float32Array, config: BiasedMfConfig)
   };
 }
 
-function ratingsOf(history: readonly Interaction[], itemCount: number): { keys: Int32Array; values: Float32Array } {
+function ratingsOf(
+  history: readonly Pick<Interaction, "item" | "value">[],
+  itemCount: number,
+): { keys: Int32Array; values: Float32Array } {
   const ratings = new Map<number, number>();
   for (const { item, value } of history) {
     if (item >= 0 && item < itemCount && value !== undefined && Number.isFinite(value)) ratings.set(item, value);

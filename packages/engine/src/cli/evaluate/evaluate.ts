@@ -7,17 +7,15 @@ import type { RecommenderModel } from "../../core/model.ts";
 import type { ProgressListener } from "../../engine.ts";
 import { caseCount } from "../../evaluate/cases.ts";
 import { compareModels, type ModelComparison, type Run } from "../../evaluate/comparison.ts";
-import { combinations, isLowerBetter, type ModelConfig, meanOf } from "../../evaluate/measure.ts";
+import { isLowerBetter, type ModelConfig, meanOf } from "../../evaluate/measure.ts";
 import { type Metric, summarise } from "../../evaluate/ranking.ts";
 import type { Protocol } from "../../evaluate/splits/protocol.ts";
 import { prepared, splitDataset } from "../../evaluate/splits/split.ts";
 import { type DatasetOptions, readDataset } from "../../import/datasets/read.ts";
 import { commit, type Machine, machine } from "../circumstances.ts";
-import { type Job, type JobResult, runJobs } from "./jobs.ts";
+import { chooseSettings, measureJobs, seedOfMeasuring, type TriedSettings, testJobs } from "./measuring.ts";
+import type { RankingJob, RankingJobData, RankingResult } from "./ranking-process.ts";
 import { fingerprintOf, ResultStore } from "./store.ts";
-
-/** Seed of what is drawn for intervals, and of fits while settings are chosen. */
-const seedOfMeasuring = 1;
 
 export interface EvaluationRequest {
   readonly path: string;
@@ -68,7 +66,7 @@ export interface Evaluation {
   readonly protocol: Protocol;
   readonly metric: string;
   /** Every combination that was tried on validation, with what it reached there. */
-  readonly tried: readonly { readonly model: string; readonly config: ModelConfig; readonly value: number }[];
+  readonly tried: readonly TriedSettings[];
   readonly commit: string;
   readonly machine: Machine;
 }
@@ -84,67 +82,31 @@ export async function evaluate(
   const dataset = prepared(whole, protocol);
   const split = splitDataset(dataset, protocol);
   const circumstances = { commit: commit(), machine: machine() };
-  const store = new ResultStore(request.results, fingerprintOf(dataset), protocol, circumstances.commit);
-
-  const measured = async (jobs: readonly Job[], step: string): Promise<JobResult[]> => {
-    const known = new Map<Job, JobResult>();
-    for (const job of jobs) {
-      const kept = request.fresh ? undefined : store.get(job);
-      if (kept !== undefined) known.set(job, kept);
-      if (request.fresh) store.forget(job);
-    }
-    if (known.size > 0) say(`${known.size} of ${jobs.length} measurements are in ${request.results} already.`);
-    await runJobs(
-      jobs.filter((job) => !known.has(job)),
-      {
-        dataset,
-        protocol,
-        parallel: request.parallel,
-        checkpointOf: (job) => store.checkpointOf(job),
-        onResult(job, result) {
-          store.put(job, result);
-          known.set(job, result);
-          say(
-            `${job.model}${described(job)}: ${metric} ${meanOf(result.outcome, metric).toFixed(4)} on ${job.on}, ${times(result)}.`,
-          );
-        },
-        onProgress: (done) => onProgress({ step, done: Math.floor(100 * done), total: 100 * jobs.length }),
-      },
-    );
-    return jobs.map((job) => known.get(job)!);
-  };
-
-  const tried: { model: string; config: ModelConfig; value: number }[] = [];
-  const chosen = new Map<string, ModelConfig>();
-  for (const model of models) chosen.set(model.name, request.settings.get(model.name) ?? {});
-  if (request.tune) {
-    const jobs = models.flatMap((model) => {
-      const configs = combinations(model, chosen.get(model.name)!);
-      const one = { model: model.name, seed: seedOfMeasuring, ks, on: "validation" as const };
-      return configs.length > 1 ? configs.map((config): Job => ({ ...one, config })) : [];
+  const measure = (jobs: readonly RankingJob[], step: string): Promise<RankingResult[]> =>
+    measureJobs(jobs, step, {
+      ...request,
+      store: new ResultStore<RankingResult>(request.results, fingerprintOf(dataset), protocol, circumstances.commit),
+      program: new URL("./ranking-process.ts", import.meta.url),
+      data: { dataset, protocol } satisfies RankingJobData,
+      told: ({ on }, result) => `${metric} ${meanOf(result.outcome, metric).toFixed(4)} on ${on}, ${times(result)}`,
+      onProgress,
+      say,
     });
-    const outcomes = await measured(jobs, "Choosing settings on validation (percent)");
-    const sign = isLowerBetter(metric) ? -1 : 1;
-    const best = new Map<string, number>();
-    for (const [index, { model, config }] of jobs.entries()) {
-      const value = meanOf(outcomes[index].outcome, metric);
-      tried.push({ model, config, value });
-      // Not "less or equal": a metric without a value, which is NaN, chooses nothing.
-      if (!(sign * value > (best.get(model) ?? Number.NEGATIVE_INFINITY))) continue;
-      best.set(model, sign * value);
-      chosen.set(model, config);
-    }
-  }
-
-  const jobs = models.flatMap((model) =>
-    Array.from({ length: seeds }, (_, index): Job => {
-      const config = { ...(model.defaults as ModelConfig), ...chosen.get(model.name) };
-      return { model: model.name, config, seed: index + 1, ks, on: "test" };
-    }),
+  const { chosen, tried } = await chooseSettings<RankingJob, RankingResult>(request.tune ? models : [], {
+    settings: request.settings,
+    jobOf: (model, config) => ({ model, config, seed: seedOfMeasuring, ks, on: "validation" }),
+    measure,
+    valueOn: ({ outcome }) => meanOf(outcome, metric),
+    isLowerBetter: isLowerBetter(metric),
+  });
+  const jobs = testJobs(
+    models,
+    chosen,
+    seeds,
+    (model, config, seed): RankingJob => ({ model, config, seed, ks, on: "test" }),
   );
-  const runs = (await measured(jobs, "Fitting and ranking (percent)")).map(
-    (result, index): Run => ({ ...jobs[index], ...result }),
-  );
+  const results = await measure(jobs, "Fitting and ranking (percent)");
+  const runs = results.map((result, index): Run => ({ ...jobs[index], ...result }));
   onProgress({ step: "Intervals", done: 0, total: 0 });
   return {
     results: runs.map(({ model, config, seed, outcome, fitSeconds, peakMemoryBytes }) => ({
@@ -178,12 +140,6 @@ export async function evaluate(
   };
 }
 
-function described({ on, config, seed }: Job): string {
-  if (on === "test") return ` (seed ${seed})`;
-  const pairs = Object.entries(config).map(([name, value]) => `${name}=${value}`);
-  return ` (${pairs.join(", ")})`;
-}
-
-function times({ fitSeconds, outcome }: JobResult): string {
+function times({ fitSeconds, outcome }: RankingResult): string {
   return `fitted in ${fitSeconds.toFixed(1)} s, ranked in ${outcome.seconds.toFixed(1)} s`;
 }

@@ -5,54 +5,60 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type ErrorCode, PenchantError } from "../../base/errors.ts";
-import type { Dataset } from "../../core/dataset.ts";
-import type { Measurement, MeasureOptions } from "../../evaluate/measure.ts";
-import type { Protocol } from "../../evaluate/splits/protocol.ts";
+import type { ModelConfig } from "../../evaluate/measure.ts";
 
-/** One model to fit and measure. Plain data: it goes to another process. */
-export interface Job extends Omit<MeasureOptions, "onProgress" | "checkpoint"> {
+/** One model to fit and measure, with everything that its figures depend on beside the data. Plain data. */
+export interface Job {
   readonly model: string;
+  readonly config: ModelConfig;
+  readonly seed: number;
+  /** What is asked: `validation` while settings are chosen, `test` once. */
+  readonly on: "validation" | "test";
 }
 
-export interface JobResult extends Measurement {
+/** What goes to a job's process. Plain data. */
+export interface JobRequest<OneJob extends Job> {
+  readonly job: OneJob;
+  /** A folder where a long fit saves how far it is. */
+  readonly checkpoint: string;
+}
+
+/** What every job's process adds to what it measured. */
+export interface JobCost {
   readonly peakMemoryBytes: number;
 }
 
-export interface JobRequest {
-  readonly job: Job;
-  /** A folder where a long fit saves how far it is. */
-  readonly checkpoint: string;
-  /** As the protocol takes it, filters applied. */
-  readonly dataset: Dataset;
-  readonly protocol: Protocol;
-}
-
-export type JobMessage =
+export type JobMessage<Result> =
   | { readonly kind: "ready" }
   | { readonly kind: "progress"; readonly done: number }
-  | { readonly kind: "done"; readonly result: JobResult }
+  | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "failed"; readonly code: ErrorCode; readonly message: string };
 
-export interface JobsOptions {
-  readonly dataset: Dataset;
-  readonly protocol: Protocol;
+export interface JobsOptions<OneJob extends Job, Result> {
+  /** The program that answers a request (`answerJob`). */
+  readonly program: URL;
+  /** What it is told beside the job: the data, and how they are split. */
+  readonly data: object;
   readonly parallel: number;
-  readonly checkpointOf: (job: Job) => string;
+  readonly checkpointOf: (job: OneJob) => string;
   /** Called as soon as a job is done, so that it can be kept. */
-  readonly onResult: (job: Job, result: JobResult) => void;
+  readonly onResult: (job: OneJob, result: Result) => void;
   /** Jobs done, with parts of those under way. */
   readonly onProgress: (done: number) => void;
 }
 
 /** Runs all jobs; the first failure stops the others. Throws what the job threw. */
-export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promise<void> {
+export async function runJobs<OneJob extends Job, Result>(
+  jobs: readonly OneJob[],
+  options: JobsOptions<OneJob, Result>,
+): Promise<void> {
   const parts = new Float64Array(jobs.length);
   const running = new Set<ChildProcess>();
   let next = 0;
   const worker = async () => {
     while (next < jobs.length) {
       const index = next++;
-      const result = await runJob(jobs[index], options, running, (done) => {
+      const result = await runJob<OneJob, Result>(jobs[index], options, running, (done) => {
         parts[index] = done;
         options.onProgress(parts.reduce((sum, part) => sum + part, 0));
       });
@@ -69,20 +75,23 @@ export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promi
   }
 }
 
-function runJob(
-  job: Job,
-  { dataset, protocol, checkpointOf }: Pick<JobsOptions, "dataset" | "protocol" | "checkpointOf">,
+function runJob<OneJob extends Job, Result>(
+  job: OneJob,
+  { program, data, checkpointOf }: Pick<JobsOptions<OneJob, Result>, "program" | "data" | "checkpointOf">,
   running: Set<ChildProcess>,
   onProgress: (done: number) => void,
-): Promise<JobResult> {
+): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const path = fileURLToPath(new URL("./job-process.ts", import.meta.url));
     // What a model prints goes to standard error: standard output is the command's result.
-    const child = fork(path, [], { serialization: "advanced", execArgv: [], stdio: ["ignore", 2, 2, "ipc"] });
+    const child = fork(fileURLToPath(program), [], {
+      serialization: "advanced",
+      execArgv: [],
+      stdio: ["ignore", 2, 2, "ipc"],
+    });
     running.add(child);
-    child.on("message", (message: JobMessage) => {
+    child.on("message", (message: JobMessage<Result>) => {
       if (message.kind === "ready") {
-        child.send({ job, checkpoint: checkpointOf(job), dataset, protocol } satisfies JobRequest);
+        child.send({ ...data, job, checkpoint: checkpointOf(job) } satisfies JobRequest<OneJob>);
       } else if (message.kind === "progress") onProgress(message.done);
       else if (message.kind === "done") resolve(message.result);
       else reject(new PenchantError(message.code, message.message));

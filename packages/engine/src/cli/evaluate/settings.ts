@@ -15,10 +15,19 @@ import { recommenderModels } from "../../models/all.ts";
  */
 export function modelsNamed(names: string | undefined, option = "--models"): readonly RecommenderModel[] {
   if (names === undefined) return recommenderModels.filter(({ predicts }) => predicts === "ranking");
+  return namedAmong(recommenderModels, names, option);
+}
+
+/** Those of some models, by name and in the order asked for. Throws PENCHANT_E_USAGE for an unknown one. */
+export function namedAmong<Model extends { readonly name: string }>(
+  models: readonly Model[],
+  names: string,
+  option: string,
+): readonly Model[] {
   return [...new Set(names.split(",").map((name) => name.trim()))].map((name) => {
-    const model = recommenderModels.find((one) => one.name === name);
+    const model = models.find((one) => one.name === name);
     if (model !== undefined) return model;
-    const known = recommenderModels.map((one) => one.name).join(", ");
+    const known = models.map((one) => one.name).join(", ");
     throw new PenchantError("PENCHANT_E_USAGE", `${option}: expected some of ${known}; got ${JSON.stringify(name)}.`);
   });
 }
@@ -29,7 +38,7 @@ export function modelsNamed(names: string | undefined, option = "--models"): rea
  */
 export function settingsByModel(
   words: readonly string[],
-  models: readonly RecommenderModel[],
+  models: readonly Pick<RecommenderModel, "name" | "defaults">[],
 ): ReadonlyMap<string, ModelConfig> {
   const settings = new Map<string, Record<string, ModelSetting>>(models.map(({ name }) => [name, {}]));
   for (const word of words) {

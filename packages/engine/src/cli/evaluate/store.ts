@@ -1,15 +1,14 @@
 /**
  * What was measured, kept in files, so that a long evaluation that was cut off goes on where it stopped. A file is named by
  * the hash of everything that the figures depend on: the content of the data, the protocol, the model, its settings, the
- * seed, the lengths of list and the commit of the program. A fit that takes long is saved on its way in a folder beside it.
+ * seed, what is measured and the commit of the program. A fit that takes long is saved on its way in a folder beside it.
  */
 import { createHash, hash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Dataset } from "../../core/dataset.ts";
-import type { Protocol } from "../../evaluate/splits/protocol.ts";
-import type { Job, JobResult } from "./jobs.ts";
+import type { Job } from "./jobs.ts";
 
 /** SHA-256 in hex over all of a data set's content. */
 export function fingerprintOf({ interactions, users, items, sessions, timing }: Dataset): string {
@@ -22,29 +21,29 @@ export function fingerprintOf({ interactions, users, items, sessions, timing }: 
   return all.digest("hex");
 }
 
-export class ResultStore {
+export class ResultStore<Result extends object> {
   readonly #folder: string;
   readonly #base: readonly unknown[];
 
   /** @param commit of the program: what another version measured is measured again */
-  constructor(folder: string, fingerprint: string, protocol: Protocol, commit: string) {
+  constructor(folder: string, fingerprint: string, protocol: object, commit: string) {
     this.#folder = folder;
     this.#base = [1, fingerprint, protocol, commit];
   }
 
   /** What was measured for the job, or undefined. A file that cannot be read counts as none. */
-  get(job: Job): JobResult | undefined {
+  get(job: Job): Result | undefined {
     const path = this.#path(job);
     if (!existsSync(path)) return undefined;
     try {
-      return JSON.parse(gunzipSync(readFileSync(path)).toString(), revived) as JobResult;
+      return JSON.parse(gunzipSync(readFileSync(path)).toString(), revived) as Result;
     } catch {
       return undefined;
     }
   }
 
   /** The file is whole or not there. */
-  put(job: Job, result: JobResult): void {
+  put(job: Job, result: Result): void {
     mkdirSync(this.#folder, { recursive: true });
     const path = this.#path(job);
     writeFileSync(`${path}.part`, gzipSync(JSON.stringify(result, packed)));

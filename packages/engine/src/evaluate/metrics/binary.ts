@@ -23,9 +23,19 @@ export interface BinaryFigures {
   readonly expectedCalibrationError: number;
 }
 
-const bins = 10;
+/** Tenths of probability. */
+export const binCount = 10;
+
+export const binOf = (probability: number): number => Math.min(binCount - 1, Math.floor(probability * binCount));
+
 /** Probabilities of 0 and 1 count as this far from them: one wrong certainty must not make the mean infinite. */
 const probabilityMin = 1e-15;
+
+/** Minus the logarithm of the probability given to what happened. */
+export function lossOf(probability: number, isYes: boolean): number {
+  const given = isYes ? probability : 1 - probability;
+  return -Math.log(Math.min(1 - probabilityMin, Math.max(probabilityMin, given)));
+}
 
 /**
  * @param probabilities of yes, 0 to 1
@@ -39,7 +49,7 @@ export function binaryFigures(
 ): BinaryFigures {
   assert(probabilities.length === happened.length && happened.length > 0, "there is a probability for every outcome");
   const count = happened.length;
-  const binSums = Array.from({ length: bins }, () => ({ probability: 0, yes: 0 }));
+  const binSums = Array.from({ length: binCount }, () => ({ probability: 0, yes: 0 }));
   let [truePositives, falsePositives, falseNegatives, loss] = [0, 0, 0, 0];
   for (let index = 0; index < count; index++) {
     const probability = probabilities[index];
@@ -49,8 +59,8 @@ export function binaryFigures(
     if (isYes && saysYes) truePositives += 1;
     if (!isYes && saysYes) falsePositives += 1;
     if (isYes && !saysYes) falseNegatives += 1;
-    loss -= Math.log(Math.min(1 - probabilityMin, Math.max(probabilityMin, isYes ? probability : 1 - probability)));
-    const bin = binSums[Math.min(bins - 1, Math.floor(probability * bins))];
+    loss += lossOf(probability, isYes);
+    const bin = binSums[binOf(probability)];
     bin.probability += probability;
     bin.yes += isYes ? 1 : 0;
   }

@@ -1,13 +1,11 @@
-/**
- * A report as one page that needs nothing else: styles and plots are in it, light and dark follow the reader's setting,
- * and what it says stands in tables as well.
- */
+/** The report of an evaluation by ranking: plots, and what they say in tables as well. */
 import type { GroupFigure, ModelComparison } from "../comparison.ts";
 import type { Metric } from "../ranking.ts";
 import type { Protocol } from "../splits/protocol.ts";
-import { barPlot, dotPlot, escaped, linePlot, seriesColours } from "./plots.ts";
+import { type Circumstances, grouped, leftOutText, metricText, page, settingsText, table } from "./parts.ts";
+import { barPlot, dotPlot, escaped, linePlot } from "./plots.ts";
 
-export interface ReportInput {
+export interface ReportInput extends Circumstances {
   readonly comparison: readonly ModelComparison[];
   readonly metric: string;
   readonly protocol: Protocol;
@@ -17,17 +15,10 @@ export interface ReportInput {
   readonly leftOut: Readonly<Record<string, number>>;
   readonly results: readonly { readonly dataset: string; readonly users: number }[];
   readonly tried: readonly { readonly model: string; readonly config: object; readonly value: number }[];
-  readonly commit: string;
-  readonly machine: {
-    readonly processor: string;
-    readonly cores: number;
-    readonly memoryGiB: number;
-    readonly system: string;
-  };
 }
 
 export function reportPage(input: ReportInput): string {
-  const { comparison, metric, protocol, size, questions, results, machine } = input;
+  const { comparison, metric, protocol, size, questions, results } = input;
   const name = results[0]?.dataset ?? "";
   const figures = (pick: (model: ModelComparison) => readonly GroupFigure[]) =>
     comparison.map((model) => ({ name: model.model, figures: pick(model).map(({ figure }) => figure) }));
@@ -38,21 +29,10 @@ export function reportPage(input: ReportInput): string {
     }));
   const byHistory = ({ byHistoryLength }: ModelComparison) => byHistoryLength;
   const byPopularity = ({ byTargetPopularity }: ModelComparison) => byTargetPopularity;
-  const counts = Object.entries({ ...input.data.dropped, ...input.leftOut });
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(name)}: ${escaped(protocol.name)}</title>
-<style>${styles}</style>
-</head>
-<body>
-<h1>${escaped(name)}: ${escaped(protocol.name)}</h1>
-<p>${grouped(size.users)} users, ${grouped(size.items)} items, ${grouped(size.interactions)} interactions (${escaped(input.data.form)}).
+  const body = `<p>${grouped(size.users)} users, ${grouped(size.items)} items, ${grouped(size.interactions)} interactions (${escaped(input.data.form)}).
 ${grouped(questions)} questions about ${grouped(results[0]?.users ?? 0)} users. Every item is ranked; nothing is sampled.
 Intervals are 95 % bootstrap intervals over users${comparison.some(({ seeds }) => seeds > 1) ? ", of the mean over seeds" : ""}.</p>
-${counts.length > 0 ? `<p>Left out: ${counts.map(([reason, count]) => `${grouped(count)} × ${escaped(reason)}`).join("; ")}.</p>` : ""}
+${leftOutText({ ...input.data.dropped, ...input.leftOut })}
 <h2>${escaped(metric)}</h2>
 ${dotPlot(
   comparison.map(({ model, metrics }) => ({ name: model, figure: metrics[metric] as DotFigure })),
@@ -92,12 +72,8 @@ ${barPlot(
 <h2>All metrics</h2>
 ${metricsTable(comparison)}
 <h2>Settings</h2>
-${settingsTable(input)}
-<p class="small">Commit ${escaped(input.commit)}; ${escaped(machine.processor)}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${escaped(machine.system)}.
-Protocol: ${escaped(JSON.stringify(protocol))}.</p>
-</body>
-</html>
-`;
+${settingsTable(input)}`;
+  return page(`${name}: ${protocol.name}`, body, input);
 }
 
 type DotFigure = Extract<Metric, { readonly low: number }>;
@@ -138,44 +114,6 @@ function settingsTable({ comparison, tried, metric }: ReportInput): string {
   );
 }
 
-function settingsText(config: object): string {
-  const pairs = Object.entries(config).map(([name, value]) => `${name} ${String(value)}`);
-  return pairs.length > 0 ? pairs.join(", ") : "none";
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = (tag: string, row: readonly string[]) => row.map((cell) => `<${tag}>${cell}</${tag}>`).join("");
-  const body = rows.map((row) => `<tr>${cells("td", row)}</tr>`).join("\n");
-  return `<div class="scroll"><table><thead><tr>${cells("th", head)}</tr></thead><tbody>${body}</tbody></table></div>`;
-}
-
-function metricText(metric: Metric | undefined): string {
-  if (metric === undefined) return "";
-  const value = metric.value.toFixed(4);
-  return "low" in metric ? `${value} (${metric.low.toFixed(4)} to ${metric.high.toFixed(4)})` : value;
-}
-
-function grouped(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
 function rounded(value: number): string {
   return grouped(Math.round(value));
 }
-
-const styles = `
-:root { color-scheme: light dark; --ground: #fff; --text: #1c1c1e; --faint: #d9d9de; --mark: #2563eb; --quiet: #6b6b73; }
-@media (prefers-color-scheme: dark) { :root { --ground: #17171a; --text: #ececf0; --faint: #3a3a41; --mark: #7aa2ff; --quiet: #a0a0aa; } }
-body { background: var(--ground); color: var(--text); font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-h1, h2 { line-height: 1.2; } h2 { margin-top: 2.5rem; }
-svg { width: 100%; height: auto; display: block; margin: 1rem 0; } svg text { fill: currentColor; font-size: 12px; }
-svg .name { text-anchor: end; } svg .tick { text-anchor: middle; fill: var(--quiet); font-size: 11px; }
-svg .grid { stroke: var(--faint); } svg .interval { stroke: var(--mark); stroke-width: 3; opacity: .45; }
-svg circle, svg rect { fill: var(--mark); } svg polyline { fill: none; stroke-width: 2; } .again polyline { stroke-dasharray: 6 4; } .again circle { fill-opacity: .55; }
-.scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
-th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--faint); white-space: nowrap; }
-.small { color: var(--quiet); font-size: .85rem; margin-top: 3rem; overflow-wrap: anywhere; }
-${seriesColours
-  .map((colour, index) => `.s${index} circle { fill: ${colour}; } .s${index} polyline { stroke: ${colour}; }`)
-  .join("\n")}
-`;
