@@ -3,3 +3,4 @@ export { embedderContract } from "./embedder-contract.ts";
 export { recommenderContract } from "./recommender-contract.ts";
 export { recordsContract } from "./records-contract.ts";
 export { storageContract } from "./storage-contract.ts";
+export { uptakeContract } from "./uptake-contract.ts";

@@ -150,11 +150,8 @@ function drawer(
   exponent: number,
   seed: number,
 ): (taken: ReadonlySet<number>) => number | undefined {
-  const items = Int32Array.from({ length: itemEvents.length }, (_, item) => item).filter(
-    (item) => itemEvents[item] > 0,
-  );
-  const sums = new Float64Array(items.length);
-  for (const [place, item] of items.entries()) sums[place] = (sums[place - 1] ?? 0) + itemEvents[item] ** exponent;
+  const sums = new Float64Array(itemEvents.length);
+  for (let item = 0; item < sums.length; item++) sums[item] = (sums[item - 1] ?? 0) + itemEvents[item] ** exponent;
   const random = seededRandom(seed);
   return (taken) => {
     for (let draw = 0; draw < drawsMax; draw++) {

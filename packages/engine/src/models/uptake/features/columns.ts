@@ -29,8 +29,8 @@ export interface KnownOfItems {
 export interface Question {
   item: number;
   time: number;
-  /** Where the statistics begin that this question may see. */
-  statisticsFrom: number;
+  /** Of the statistics, the one that this question may see. */
+  row: number;
   readonly statistics: ItemStatistics;
   readonly history: HistorySums;
   readonly known: KnownOfItems;
@@ -53,11 +53,13 @@ const hours = (from: number, to: number): number => Math.log1p(Math.max(0, to - 
 const days = (from: number, to: number): number => Math.log1p(Math.max(0, to - from) / dayMs);
 const turn = (question: Question, lengthMs: number): number => (2 * Math.PI * question.time) / lengthMs;
 
-const itemEventsLog = ({ statistics, statisticsFrom, item }: Question): number =>
-  Math.log1p(statistics.counts[statisticsFrom + item]);
+const ofItem = ({ statistics: { itemCount }, row, item }: Question, column: Float32Array): number =>
+  column[row * itemCount + item];
 
-const userMeanValue = ({ history: { all }, statistics: { meanValue } }: Question): number =>
-  (all.valueSum + priorEvents * meanValue) / (all.valued + priorEvents);
+const itemEventsLog = (question: Question): number => Math.log1p(ofItem(question, question.statistics.counts));
+
+const userMeanValue = ({ history: { all }, statistics: { means }, row }: Question): number =>
+  (all.valueSum + priorEvents * means[row]) / (all.valued + priorEvents);
 
 const userItemEventsLog = ({ history }: Question): number =>
   history.all.events === 0 ? Number.NaN : history.itemEventsLogSum / history.all.events;
@@ -137,13 +139,13 @@ const features: readonly Feature[] = [
     name: "itemMeanValue",
     group: "item",
     needs: ["values"],
-    read: ({ statistics, statisticsFrom, item }) => statistics.meanValues[statisticsFrom + item],
+    read: (question) => ofItem(question, question.statistics.meanValues),
   },
   {
     name: "itemValueDeviation",
     group: "item",
     needs: ["values"],
-    read: ({ statistics, statisticsFrom, item }) => statistics.valueDeviations[statisticsFrom + item],
+    read: (question) => ofItem(question, question.statistics.valueDeviations),
   },
   {
     name: "itemAgeDaysLog",

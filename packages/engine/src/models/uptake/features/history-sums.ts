@@ -31,6 +31,9 @@ export interface FoldedEvent {
   readonly itemMeanValue: number;
 }
 
+/** Shares of thirds, added and taken out again, leave a rest. */
+const nothing = 1e-9;
+
 /** Sums over some events of one person: all of them, or those of a node. */
 export class EventSums {
   events = 0;
@@ -57,17 +60,19 @@ export class EventSums {
 
   remove({ place, time, weight, value }: FoldedEvent, share: number): void {
     this.#count(weight, value, -share);
-    // Shares of thirds leave a rest where nothing is.
-    if (this.events < 1e-9) {
-      this.clear();
-      return;
-    }
-    if (weight < 0) return;
+    if (this.events < nothing) this.clear();
+    if (this.events - this.rejected < nothing) {
+      this.#decayed.fill(0);
+      this.#recent = 0;
+    } else if (weight >= 0) this.#takeOut(place, time, share * weight);
+  }
+
+  #takeOut(place: number, time: number, amount: number): void {
     for (let k = 0; k < timescaleCount; k++) {
-      const rest = this.#decayed[k] - share * weight * Math.exp((time - this.lastTime) / tausMs[k]);
+      const rest = this.#decayed[k] - amount * Math.exp((time - this.lastTime) / tausMs[k]);
       this.#decayed[k] = Math.max(0, rest);
     }
-    this.#recent = Math.max(0, this.#recent - share * weight * eventDecay ** (this.#recentPlace - place));
+    this.#recent = Math.max(0, this.#recent - amount * eventDecay ** (this.#recentPlace - place));
   }
 
   clear(): void {
@@ -152,8 +157,12 @@ export class HistorySums {
   /** Takes the oldest event out. */
   remove(event: FoldedEvent): void {
     const { item, place } = event;
-    this.#firstPlace = place + 1;
     this.all.remove(event, 1);
+    if (this.all.events === 0) {
+      this.clear();
+      return;
+    }
+    this.#firstPlace = place + 1;
     this.#count(event, -1);
     const known = this.items.get(item)!;
     known.count -= 1;

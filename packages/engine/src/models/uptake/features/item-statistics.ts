@@ -15,9 +15,9 @@ const priorEvents = 10;
 
 export interface ItemStatistics {
   readonly itemCount: number;
-  /** Mean of all values; NaN where there are none. */
-  readonly meanValue: number;
-  /** By item, without one part of the people in each row; the last row has them all. [parts + 1, items] each */
+  /** Without one part of the people in each row; the last row has them all. Means of all values, NaN where there are none. [parts + 1] */
+  readonly means: Float64Array;
+  /** By item, in the same rows. [parts + 1, items] each */
   readonly counts: Float32Array;
   readonly meanValues: Float32Array;
   readonly valueDeviations: Float32Array;
@@ -28,7 +28,7 @@ export function itemStatistics(table: InteractionTable, itemCount: number): Item
   const [counts, valued, sums, squares] = Array.from({ length: 4 }, () => new Float64Array(rows * itemCount));
   const all = partCount * itemCount;
   for (let user = 0; user + 1 < table.offsets.length; user++) {
-    const own = partOf(user) * itemCount;
+    const own = rowWithout(user) * itemCount;
     for (let at = table.offsets[user]; at < table.offsets[user + 1]; at++) {
       if (table.weights[at] === 0) continue;
       const item = table.items[at];
@@ -46,33 +46,38 @@ export function itemStatistics(table: InteractionTable, itemCount: number): Item
   for (const column of [counts, valued, sums, squares]) {
     for (let place = 0; place < all; place++) column[place] = column[all + (place % itemCount)] - column[place];
   }
-  const total = (column: Float64Array) => column.subarray(all).reduce((sum, one) => sum + one, 0);
-  const meanValue = total(sums) / total(valued);
-  const spread = total(squares) / total(valued) - meanValue ** 2;
-  return {
-    itemCount,
-    meanValue,
-    counts: Float32Array.from(counts),
-    meanValues: Float32Array.from(sums, (sum, at) => (sum + priorEvents * meanValue) / (valued[at] + priorEvents)),
-    valueDeviations: Float32Array.from(squares, (square, at) => {
-      const count = valued[at] + priorEvents;
-      const mean = (sums[at] + priorEvents * meanValue) / count;
-      return Math.sqrt(Math.max(0, (square + priorEvents * (spread + meanValue ** 2)) / count - mean ** 2));
-    }),
-  };
+  const meansOf = (column: Float64Array) =>
+    Float64Array.from({ length: rows }, (_, row) => {
+      const [from, to] = [row * itemCount, (row + 1) * itemCount];
+      const total = (of: Float64Array) => of.subarray(from, to).reduce((sum, one) => sum + one, 0);
+      return total(column) / total(valued);
+    });
+  const [means, meanSquares] = [meansOf(sums), meansOf(squares)];
+  /** With the events of mean value and spread that every item has beforehand. */
+  const usual = (column: Float64Array, mean: Float64Array) =>
+    Float32Array.from(column, (sum, place) => {
+      return (sum + priorEvents * mean[Math.floor(place / itemCount)]) / (valued[place] + priorEvents);
+    });
+  const meanValues = usual(sums, means);
+  const valueDeviations = usual(squares, meanSquares).map((square, place) =>
+    Math.sqrt(Math.max(0, square - meanValues[place] ** 2)),
+  );
+  return { itemCount, means, counts: Float32Array.from(counts), meanValues, valueDeviations };
 }
 
-/** The part that a person was dealt to. */
-export const partOf = (user: number): number => user % partCount;
+/** The row without the part that a person was dealt to. */
+export const rowWithout = (user: number): number => user % partCount;
 
-/** Where everybody's statistics begin. */
-export const everybody = ({ counts, itemCount }: ItemStatistics): number => counts.length - itemCount;
+/** The row of everybody. */
+export const rowOfAll = ({ means }: ItemStatistics): number => means.length - 1;
 
 /** Without the rows of the parts: what is kept to answer questions. */
 export function ofEverybody(statistics: ItemStatistics): ItemStatistics {
-  const from = everybody(statistics);
+  const { itemCount, means } = statistics;
+  const from = rowOfAll(statistics) * itemCount;
   return {
-    ...statistics,
+    itemCount,
+    means: means.slice(-1),
     counts: statistics.counts.slice(from),
     meanValues: statistics.meanValues.slice(from),
     valueDeviations: statistics.valueDeviations.slice(from),

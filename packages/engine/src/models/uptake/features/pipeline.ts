@@ -12,7 +12,7 @@ import type { UptakeData, UptakeTable } from "../../../core/uptake.ts";
 import { itemFeaturesOf } from "../../sequence/feature-space.ts";
 import { type Feature, featuresFor, type KnownOfItems, type Question } from "./columns.ts";
 import { type FoldedEvent, HistorySums } from "./history-sums.ts";
-import { everybody, type ItemStatistics, itemStatistics, partOf } from "./item-statistics.ts";
+import { type ItemStatistics, itemStatistics, rowOfAll, rowWithout } from "./item-statistics.ts";
 
 /** A table before its features are read: user by user, each one's rows in time order. */
 export type UptakeQuestions = Omit<UptakeTable, "columns" | "features">;
@@ -72,7 +72,7 @@ export function withFeatures(
   const { histories, users, starts, ends, items, times } = questions;
   const values = new Float32Array(items.length * features.length);
   const history = new HistorySums(known.paths, known.vectors);
-  const question: Question = { item: 0, time: 0, statisticsFrom: everybody(statistics), statistics, history, known };
+  const question: Question = { item: 0, time: 0, row: rowOfAll(statistics), statistics, history, known };
   const oldest = new Walk(histories, question);
   const newest = new Walk(histories, question);
   let user = -1;
@@ -80,7 +80,7 @@ export function withFeatures(
     if (users[row] !== user) {
       user = users[row];
       history.clear();
-      if (learnedFrom) question.statisticsFrom = partOf(user) * statistics.itemCount;
+      if (learnedFrom) question.row = rowWithout(user);
       oldest.begin(starts[row]);
       newest.begin(starts[row]);
     }
@@ -124,7 +124,8 @@ class Walk {
 
   to(end: number, take: (event: FoldedEvent) => void): void {
     const { items, times, weights, values } = this.#histories;
-    const { statistics, statisticsFrom } = this.#question;
+    const { statistics, row } = this.#question;
+    const from = row * statistics.itemCount;
     for (; this.at < end; this.at++) {
       const weight = weights[this.at];
       if (weight === 0) continue;
@@ -134,8 +135,8 @@ class Walk {
       event.time = times[this.at];
       event.weight = weight;
       event.value = values?.[this.at] ?? Number.NaN;
-      event.itemEventsLog = Math.log1p(statistics.counts[statisticsFrom + item]);
-      event.itemMeanValue = statistics.meanValues[statisticsFrom + item];
+      event.itemEventsLog = Math.log1p(statistics.counts[from + item]);
+      event.itemMeanValue = statistics.meanValues[from + item];
       take(event);
       event.place += 1;
     }
