@@ -205,3 +205,63 @@ describe("penchant evaluate --task text", () => {
     ]);
   });
 });
+
+describe("penchant evaluate --task uptake", () => {
+  const uptake = (folder: string) => [...words(folder), "--task", "uptake"];
+
+  it("sets models beside the baselines, by what they say of the last fifth of everybody's sequence", {
+    timeout: 60_000,
+  }, async () => {
+    const folder = made();
+    const report = join(folder, "report.html");
+    const { code, out, err } = await run(
+      ...uptake(folder),
+      ...["--learners", "biased-mf", "--set", "biased-mf.factors=2", "--users-max", "30"],
+      ...["--threshold", "3", "--report", report, "--json"],
+    );
+    expect(code).toBe(0);
+    expect(err).toContain("biased-mf (seed 1): AUC ");
+    const documents = JSON.parse(out) as { model: string; metrics: Record<string, { value: number; low: number }> }[];
+    expect(documents.map(({ model }) => model)).toEqual(["constant", "item-mean", "biased-mf"]);
+    expect(documents[0]).toMatchObject({
+      protocol: { name: "uptake", question: "liked", threshold: 3, trainUntil: 0.6, validationUntil: 0.8 },
+      users: 30,
+      // Nine events each: five are learned from but for the first, two are validation, two the test.
+      train: { rows: 120 },
+      validation: { rows: 60 },
+      test: { rows: 60 },
+      features: expect.arrayContaining(["userMeanValue", "itemMeanValue"]),
+      metrics: { AUC: { value: 0.5 }, logLoss: { value: expect.any(Number), high: expect.any(Number) } },
+      commit: expect.any(String),
+    });
+    expect(documents[2]).toMatchObject({ config: { factors: 2 } });
+    expect(readFileSync(report, "utf8")).toContain("Do probabilities mean what they say?");
+    const again = await run(
+      ...uptake(folder),
+      ...["--learners", "biased-mf", "--set", "biased-mf.factors=2", "--users-max", "30", "--threshold", "3"],
+    );
+    expect(again.err).toContain("3 of 3 measurements are in");
+    expect(again.out).toContain("liked: is the value 3 or more?");
+    expect(again.out).toMatch(/│ biased-mf +│ [01]\.\d{4}/);
+  });
+
+  it.each([
+    [["--learners", "hope"], 2, "--learners: expected some of constant, item-mean"],
+    [["--metric", "NDCG@10"], 2, "--metric: expected one of AUC, logLoss"],
+    [["--question", "why"], 2, "Allowed choices are liked, taken-up"],
+    [["--threshold", "high"], 2, "--threshold: expected a number"],
+    [["--negative-exponent", "7"], 2, "Expected a number from 0 to 1"],
+  ])("called wrongly (%j) it says how", async (more, exitCode, sentence) => {
+    const { code, err } = await run(...uptake(made()), ...more);
+    expect(err).toContain(sentence);
+    expect(code).toBe(exitCode);
+  });
+
+  it("says why there is nothing to ask", async () => {
+    const folder = folderWith({ "sequences.made.dat": "u1 1:5 2:4\nu2 1:3\n" });
+    const { code, err } = await run(...uptake(folder));
+    expect(code).toBe(1);
+    expect(err).toContain("PENCHANT_E_DATASET");
+    expect(err).toContain("expected questions whether an item is liked for train, and there is none");
+  });
+});
