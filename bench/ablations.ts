@@ -10,7 +10,13 @@ import { join } from "node:path";
 import { seededRandom } from "../packages/engine/src/base/random.ts";
 import { systemClock } from "../packages/engine/src/base/time.ts";
 import { commit } from "../packages/engine/src/cli/circumstances.ts";
-import { type Job, type JobResult, runJobs } from "../packages/engine/src/cli/evaluate/jobs.ts";
+import { runJobs } from "../packages/engine/src/cli/evaluate/jobs.ts";
+import {
+  type RankingJob,
+  type RankingJobData,
+  type RankingResult,
+  rankingProgram,
+} from "../packages/engine/src/cli/evaluate/ranking-job.ts";
 import { fingerprintOf, ResultStore } from "../packages/engine/src/cli/evaluate/store.ts";
 import { bootstrapMean, pairedDifference } from "../packages/engine/src/evaluate/bootstrap.ts";
 import { protocolDefaults } from "../packages/engine/src/evaluate/splits/protocol.ts";
@@ -27,9 +33,14 @@ await benchmark(
   async ({ epochs, threads, seed, rows, data }) => {
     const { dataset } = await readDataset(data ?? bundled, { clock: systemClock });
     const protocol = { ...protocolDefaults, name: "leave-one-out" as const };
-    const store = new ResultStore(join(process.cwd(), "evaluations"), fingerprintOf(dataset), protocol, commit());
+    const store = new ResultStore<RankingResult>(
+      join(process.cwd(), "evaluations"),
+      fingerprintOf(dataset),
+      protocol,
+      commit(),
+    );
     const queue = ablations.slice(0, rows);
-    const jobs = queue.map(({ model, changes }): Job => {
+    const jobs = queue.map(({ model, changes }): RankingJob => {
       const config = { epochs, patience: epochs, threads, ...changes };
       return { model, config, seed, ks: [10], on: "validation" };
     });
@@ -37,9 +48,9 @@ await benchmark(
     const left = jobs.filter((_, index) => results[index] === undefined);
     tell(`${left.length} of ${jobs.length} rows are to be measured`);
     // One after the other: each has all processors, so that the seconds can be compared.
-    await runJobs(left, {
-      dataset,
-      protocol,
+    await runJobs<RankingJob, RankingResult>(left, {
+      program: rankingProgram,
+      data: { dataset, protocol } satisfies RankingJobData,
       parallel: 1,
       checkpointOf: (job) => store.checkpointOf(job),
       onResult(job, result) {
@@ -67,7 +78,7 @@ await benchmark(
   },
 );
 
-function rowOf({ outcome, fitSeconds, peakMemoryBytes }: JobResult) {
+function rowOf({ outcome, fitSeconds, peakMemoryBytes }: RankingResult) {
   const ndcg = bootstrapMean(outcome.perCase[metric], seededRandom(1), { users: outcome.users });
   return { ndcg, fitSeconds, peakMemoryBytes };
 }

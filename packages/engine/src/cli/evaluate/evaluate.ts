@@ -14,7 +14,7 @@ import { prepared, splitDataset } from "../../evaluate/splits/split.ts";
 import { type DatasetOptions, readDataset } from "../../import/datasets/read.ts";
 import { commit, type Machine, machine } from "../circumstances.ts";
 import { chooseSettings, measureJobs, seedOfMeasuring, type TriedSettings, testJobs } from "./measuring.ts";
-import type { RankingJob, RankingJobData, RankingResult } from "./ranking-process.ts";
+import { type RankingJob, type RankingJobData, type RankingResult, rankingProgram } from "./ranking-job.ts";
 import { fingerprintOf, ResultStore } from "./store.ts";
 
 export interface EvaluationRequest {
@@ -86,7 +86,7 @@ export async function evaluate(
     measureJobs(jobs, step, {
       ...request,
       store: new ResultStore<RankingResult>(request.results, fingerprintOf(dataset), protocol, circumstances.commit),
-      program: new URL("./ranking-process.ts", import.meta.url),
+      program: rankingProgram,
       data: { dataset, protocol } satisfies RankingJobData,
       told: ({ on }, result) => `${metric} ${meanOf(result.outcome, metric).toFixed(4)} on ${on}, ${times(result)}`,
       onProgress,

@@ -1,22 +1,11 @@
 /** The process that fits and ranks with one recommender. */
 import { assert } from "../../base/errors.ts";
-import type { Dataset } from "../../core/dataset.ts";
-import { type Measurement, type MeasureOptions, measureModel } from "../../evaluate/measure.ts";
-import type { Protocol } from "../../evaluate/splits/protocol.ts";
+import { measureModel } from "../../evaluate/measure.ts";
 import { splitDataset } from "../../evaluate/splits/split.ts";
 import { recommenderModels } from "../../models/all.ts";
 import { answerJob } from "./answer-job.ts";
-import type { Job, JobCost, JobRequest } from "./jobs.ts";
-
-export interface RankingJob extends Job, Pick<MeasureOptions, "ks"> {}
-
-export type RankingResult = Measurement & JobCost;
-
-export interface RankingJobData {
-  /** As the protocol takes it, filters applied. */
-  readonly dataset: Dataset;
-  readonly protocol: Protocol;
-}
+import type { JobRequest } from "./jobs.ts";
+import type { RankingJob, RankingJobData } from "./ranking-job.ts";
 
 answerJob(({ job, checkpoint, dataset, protocol }: JobRequest<RankingJob> & RankingJobData, onProgress) => {
   const model = recommenderModels.find(({ name }) => name === job.model);

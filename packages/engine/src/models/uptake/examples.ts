@@ -8,7 +8,7 @@
  *   the person may never have seen the item, and the share of yes is what was drawn.
  *
  * A row's history is what came at an earlier time, the newest events of it: of several events at the same time none knows of
- * another. Rows without a history are left out.
+ * another. Rows without a history are left out unless they are asked for.
  */
 import { seededRandom } from "../../base/random.ts";
 import type { InteractionTable } from "../../core/interaction-table.ts";
@@ -47,6 +47,8 @@ export interface ExampleOptions {
   readonly seed: number;
   /** About so many rows at most; of more events evenly spread ones are asked about. */
   readonly rowsMax?: number | undefined;
+  /** Asks about people's first events too. */
+  readonly withoutHistory?: boolean | undefined;
 }
 
 export interface LabelledQuestions {
@@ -70,11 +72,11 @@ export function examplesOf(
   ranges: readonly AskedRange[],
   itemEvents: ArrayLike<number>,
   asking: UptakeAsking,
-  { seed, rowsMax = Number.POSITIVE_INFINITY }: ExampleOptions,
+  { seed, rowsMax = Number.POSITIVE_INFINITY, withoutHistory = false }: ExampleOptions,
 ): LabelledQuestions {
   const { items, offsets, values } = histories;
   const perEvent = asking.question === "liked" ? 1 : 1 + asking.negatives;
-  const { events, leftOut } = askableEvents(histories, ranges, asking);
+  const { events, leftOut } = askableEvents(histories, ranges, asking, withoutHistory);
   const kept = evenly(events, Math.floor(rowsMax / perEvent));
   const rows = new RowBuilder(histories, asking.historyMax, kept.length * perEvent);
   const draw = drawer(itemEvents, asking.negativeExponent, seed);
@@ -110,6 +112,7 @@ function askableEvents(
   { items, offsets, times, weights, values }: InteractionTable,
   ranges: readonly AskedRange[],
   { question, keepsSeen }: UptakeAsking,
+  withoutHistory: boolean,
 ): { events: AskableEvent[]; leftOut: Record<string, number> } {
   const events: AskableEvent[] = [];
   const leftOut: Record<string, number> = {};
@@ -120,7 +123,7 @@ function askableEvents(
     for (let at = from; at < to; at++) {
       let end = at;
       while (end > start && times[end - 1] === times[at]) end -= 1;
-      const problem = end === start ? "events without a history" : problemOf(at);
+      const problem = end === start && !withoutHistory ? "events without a history" : problemOf(at);
       if (problem === undefined) events.push({ at, end, range });
       else leftOut[problem] = (leftOut[problem] ?? 0) + 1;
       known.add(items[at]);
