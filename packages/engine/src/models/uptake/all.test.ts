@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { uptakeContract } from "../../testing/uptake-contract.ts";
+import { settingsTable } from "../test-settings-table.ts";
 import { uptakeModels } from "./all.ts";
 
 /** Which of them tell rows of an item apart, and which read the features. */
@@ -14,4 +15,17 @@ it("models have names of their own, in lower case", () => {
   const names = uptakeModels.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const name of names) expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+});
+
+describe("docs/uptake.md", () => {
+  const table = settingsTable("uptake.md", "The models");
+
+  it("lists every model and no other", () => {
+    expect([...table.keys()]).toEqual(uptakeModels.map(({ name }) => name));
+  });
+
+  it.each(uptakeModels.map((model) => [model.name, model] as const))(
+    "gives the settings of %s, their defaults and their grid",
+    (name, { defaults, grid }) => expect(table.get(name)).toEqual({ defaults, grid }),
+  );
 });
