@@ -10,6 +10,7 @@
 import { dayMs, hourMs } from "../../../base/time.ts";
 import type { FeatureGroup } from "../../../core/uptake.ts";
 import type { ItemPaths, ItemVectors } from "../../sequence/item-features.ts";
+import type { Companions, Nearness } from "./companions.ts";
 import type { EventSums, HistorySums } from "./history-sums.ts";
 import type { ItemStatistics } from "./item-statistics.ts";
 
@@ -21,6 +22,7 @@ export interface KnownOfItems {
   readonly vectors?: ItemVectors | undefined;
   /** Milliseconds since 1970, NaN where not known; absent where no item has one. [items] */
   readonly createdAt?: Float64Array | undefined;
+  readonly companions: Companions;
   /** The part of all events that is under each node. [nodes] */
   readonly nodeShares?: Float32Array | undefined;
 }
@@ -31,6 +33,7 @@ export interface Question {
   time: number;
   /** Of the statistics, the one that this question may see. */
   row: number;
+  nearness: Nearness;
   readonly statistics: ItemStatistics;
   readonly history: HistorySums;
   readonly known: KnownOfItems;
@@ -180,6 +183,9 @@ const features: readonly Feature[] = [
     group: "interest",
     read: ({ history, item, time }) => hours(history.items.get(item)?.lastTime ?? Number.NaN, time),
   },
+  { name: "nearness", group: "interest", read: ({ nearness }) => nearness.all },
+  { name: "nearnessRecent", group: "interest", read: ({ nearness }) => nearness.recent },
+  { name: "nearnessResidual", group: "interest", needs: ["values"], read: ({ nearness }) => nearness.residual },
   ...timescales.map(
     (length, k): Feature => ({
       name: `categoryShare${length}`,

@@ -92,6 +92,21 @@ describe("the features of a question", () => {
     expect(of({ end: 0, item: 1, at: day(12) }).vectorCosine).toBeNaN();
   });
 
+  it("tell how near the item lies to the history by what the same people take, and what the person gave to that", () => {
+    // Items 0 and 2 have two people and one, who is the same; what else the first person had, nobody had with item 2.
+    const near = 1 / Math.sqrt((1 + 5) * (2 + 5));
+    const row = of({ end: 4, item: 2, at: day(12) });
+    expect(row.nearness).toBeCloseTo((2 * near) / 4, 6);
+    expect(row.nearnessRecent).toBeCloseTo((2 * near) / 4, 6);
+    const usual = (14 + 10 * (24 / 7)) / 13;
+    expect(row.nearnessResidual).toBeCloseTo((near * (5 + 4 - 2 * usual)) / (2 * near + 0.3), 6);
+    expect(of({ end: 4, item: 4, at: day(12) })).toMatchObject({ nearness: 0, nearnessResidual: Number.NaN });
+    // To the second person, who learns from it, it is near to nothing: nobody else had both.
+    const learned = asked(everybody, [{ user: 1, end: 1, item: 2, at: day(3) }]);
+    expect(named(withFeatures(learned, source, { learnedFrom: true })).nearness).toBe(0);
+    expect(named(withFeatures(learned, source)).nearness).toBeCloseTo(near, 6);
+  });
+
   it("say of somebody without a history what is usual, or that it is not known", () => {
     const row = of({ end: 0, item: 2, at: day(12) });
     expect(row).toMatchObject({

@@ -11,6 +11,7 @@ import type { InteractionTable } from "../../../core/interaction-table.ts";
 import type { UptakeData, UptakeTable } from "../../../core/uptake.ts";
 import { itemFeaturesOf } from "../../sequence/feature-space.ts";
 import { type Feature, featuresFor, type KnownOfItems, type Question } from "./columns.ts";
+import { fitCompanions, nearnessOf, nearToNothing } from "./companions.ts";
 import { type FoldedEvent, HistorySums } from "./history-sums.ts";
 import { type ItemStatistics, itemStatistics, rowOfAll, rowWithout } from "./item-statistics.ts";
 
@@ -48,6 +49,7 @@ export function fitFeatures(
       rejections: learned.weights.some((weight) => weight < 0),
       paths,
       vectors: directions,
+      companions: fitCompanions(learned, itemCount),
       ...(createdAt.some(Number.isFinite) && { createdAt }),
       ...(paths && { nodeShares: nodeSharesOf(learned, paths) }),
     },
@@ -72,15 +74,28 @@ export function withFeatures(
   const { histories, users, starts, ends, items, times } = questions;
   const values = new Float32Array(items.length * features.length);
   const history = new HistorySums(known.paths, known.vectors);
-  const question: Question = { item: 0, time: 0, row: rowOfAll(statistics), statistics, history, known };
+  const question: Question = {
+    item: 0,
+    time: 0,
+    row: rowOfAll(statistics),
+    nearness: nearToNothing,
+    statistics,
+    history,
+    known,
+  };
   const oldest = new Walk(histories, question);
   const newest = new Walk(histories, question);
+  const meanValue = (item: number) => statistics.meanValues[question.row * statistics.itemCount + item];
+  let own: Set<number> | undefined;
   let user = -1;
   for (let row = 0; row < items.length; row++) {
     if (users[row] !== user) {
       user = users[row];
       history.clear();
-      if (learnedFrom) question.row = rowWithout(user);
+      if (learnedFrom) {
+        question.row = rowWithout(user);
+        own = new Set(histories.items.subarray(histories.offsets[user], histories.offsets[user + 1]));
+      }
       oldest.begin(starts[row]);
       newest.begin(starts[row]);
     }
@@ -95,6 +110,7 @@ export function withFeatures(
     oldest.to(starts[row], (event) => history.remove(event));
     question.item = items[row];
     question.time = times[row];
+    question.nearness = nearnessOf(items[row], histories, [starts[row], ends[row]], known.companions, meanValue, own);
     readInto(values, row * features.length, features, question);
   }
   return { ...questions, columns: features.map(({ name, group }) => ({ name, group })), features: values };

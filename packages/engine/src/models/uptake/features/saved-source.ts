@@ -15,7 +15,7 @@ export function sourceTensors({
   known,
 }: FeatureSource): Record<string, SavedTensor | SavedTensor["values"]> {
   const { means, counts, meanValues, valueDeviations } = ofEverybody(statistics);
-  const { paths, vectors, createdAt, nodeShares, values, rejections } = known;
+  const { paths, vectors, createdAt, nodeShares, values, rejections, companions } = known;
   return {
     version: Int32Array.of(version),
     means,
@@ -23,6 +23,10 @@ export function sourceTensors({
     meanValues,
     valueDeviations,
     known: Int32Array.from([values, rejections, paths, vectors, createdAt], (one) => (one ? 1 : 0)),
+    people: companions.people,
+    companionOffsets: companions.offsets,
+    companions: companions.companions,
+    common: companions.common,
     ...featureTensors({ ...(paths && { paths }), ...(vectors && { vectors }) }),
     ...(createdAt && { createdAt }),
     ...(nodeShares && { nodeShares }),
@@ -46,12 +50,23 @@ export function readSource(model: string, parts: SavedReader): FeatureSource {
     throw unfit("it lacks the paths or the vectors of its items.");
   }
   const nodeShares = paths && parts.floats("nodeShares");
-  const lengths = [meanValues, valueDeviations, createdAt].map((column) => column?.length ?? itemCount);
+  const companions = {
+    people: parts.integers("people"),
+    offsets: parts.offsets("companionOffsets", "companions"),
+    companions: parts.integers("companions"),
+    common: parts.integers("common"),
+  };
+  const lengths = [meanValues, valueDeviations, createdAt, companions.people].map(
+    (column) => column?.length ?? itemCount,
+  );
+  if (companions.offsets.length !== itemCount + 1 || companions.common.length !== companions.companions.length) {
+    throw unfit("the parts of its items' companions do not fit each other.");
+  }
   if (lengths.some((length) => length !== itemCount) || means.length !== 1 || nodeShares?.length !== paths?.nodeCount) {
     throw unfit(`the parts of its features do not fit its ${itemCount} items.`);
   }
   return {
     statistics: { itemCount, means, counts, meanValues, valueDeviations },
-    known: { values, rejections, paths, vectors, createdAt, nodeShares },
+    known: { values, rejections, paths, vectors, createdAt, nodeShares, companions },
   };
 }
