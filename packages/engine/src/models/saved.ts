@@ -46,17 +46,17 @@ export interface SavedReader {
 /** @throws PENCHANT_E_MODEL_FILE for another model or version; its methods for parts that are missing or do not fit */
 export function readSaved(saved: SavedModel, { name, version }: { name: string; version: number }): SavedReader {
   if (saved.name !== name || saved.version !== version) {
-    throw failure(
+    throw fileError(
       name,
       `expected a stored ${name} of version ${version}, got ${saved.name} of version ${saved.version}.`,
     );
   }
   const part = (key: string): SavedTensor => {
     const tensor = saved.tensors[key];
-    if (tensor === undefined) throw failure(name, `the stored model lacks its part "${key}".`);
+    if (tensor === undefined) throw fileError(name, `the stored model lacks its part "${key}".`);
     const expected = tensor.shape.reduce((product, size) => product * size, 1);
     if (tensor.values.length !== expected) {
-      throw failure(
+      throw fileError(
         name,
         `part "${key}" of shape [${tensor.shape.join(", ")}] has ${tensor.values.length} values, not ${expected}.`,
       );
@@ -65,17 +65,17 @@ export function readSaved(saved: SavedModel, { name, version }: { name: string; 
   };
   const floats = (key: string): Float32Array => {
     const { values } = part(key);
-    if (!(values instanceof Float32Array)) throw failure(name, `part "${key}" must be 32-bit floats.`);
+    if (!(values instanceof Float32Array)) throw fileError(name, `part "${key}" must be 32-bit floats.`);
     return values;
   };
   const doubles = (key: string): Float64Array => {
     const { values } = part(key);
-    if (!(values instanceof Float64Array)) throw failure(name, `part "${key}" must be 64-bit floats.`);
+    if (!(values instanceof Float64Array)) throw fileError(name, `part "${key}" must be 64-bit floats.`);
     return values;
   };
   const integers = (key: string): Int32Array => {
     const { values } = part(key);
-    if (!(values instanceof Int32Array)) throw failure(name, `part "${key}" must be 32-bit integers.`);
+    if (!(values instanceof Int32Array)) throw fileError(name, `part "${key}" must be 32-bit integers.`);
     return values;
   };
   return {
@@ -91,7 +91,7 @@ export function readSaved(saved: SavedModel, { name, version }: { name: string; 
       } catch {
         // Told of below.
       }
-      throw failure(name, `part "${key}" must hold texts.`);
+      throw fileError(name, `part "${key}" must hold texts.`);
     },
     shape: (key) => part(key).shape,
     offsets(key, entries) {
@@ -99,20 +99,20 @@ export function readSaved(saved: SavedModel, { name, version }: { name: string; 
       const total = part(entries).values.length;
       const ascends = offsets.every((offset, index) => offset >= (index === 0 ? 0 : offsets[index - 1]));
       if (offsets[0] !== 0 || offsets.at(-1) !== total || !ascends) {
-        throw failure(name, `part "${key}" must ascend from 0 to the ${total} values of "${entries}".`);
+        throw fileError(name, `part "${key}" must ascend from 0 to the ${total} values of "${entries}".`);
       }
       return offsets;
     },
     rows(key, count) {
       const { shape } = part(key);
       if (shape.length !== 2 || shape[0] !== count) {
-        throw failure(name, `part "${key}" must have ${count} rows, got the shape [${shape.join(", ")}].`);
+        throw fileError(name, `part "${key}" must have ${count} rows, got the shape [${shape.join(", ")}].`);
       }
       return floats(key);
     },
   };
 }
 
-function failure(model: string, problem: string): PenchantError {
+export function fileError(model: string, problem: string): PenchantError {
   return new PenchantError("PENCHANT_E_MODEL_FILE", `${model}: ${problem}`, { details: { model } });
 }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readSaved, savedModel } from "../saved.ts";
 import { type Calibration, fitCalibration, loadCalibration } from "./calibration.ts";
@@ -57,8 +57,8 @@ describe("isotonic calibration", () => {
 
   it("pools rows of one score, and says no more than four rows can vouch for", () => {
     // Score 1 answers no, 2 yes and no, 3 yes: 0, 1/2 and 1, of which the ends give way to 1/6 and 5/6.
-    const { probabilities } = fitCalibration("isotonic", [1, 2, 2, 3], [0, 1, 0, 1]);
-    expect([...probabilities([0, 1, 2, 2.5, 3, 9])]).toEqual(
+    const calibration = fitCalibration("isotonic", [1, 2, 2, 3], [0, 1, 0, 1]);
+    expect([...calibration.probabilities([0, 1, 2, 2.5, 3, 9])]).toEqual(
       [1 / 6, 1 / 6, 1 / 2, 2 / 3, 5 / 6, 5 / 6].map((value) => expect.closeTo(value, 12)),
     );
   });

@@ -121,6 +121,34 @@ describe("the kernels compute", () => {
     }
   });
 
+  it("histograms of the listed rows and columns, and touch no others", () => {
+    const [width, count] = [3, 4];
+    const workspace = openWorkspace("test", [width, 2 * count, 3, 2, width * 1_024]);
+    const bins = workspace.integers(width);
+    new Uint8Array(bins.buffer, bins.byteOffset, 12).set([1, 255, 0, 1, 255, 2, 1, 0, 2, 4, 9, 7]);
+    const sums = workspace.floats(2 * count);
+    sums.set([1, 0.5, 2, 0.25, 4, 8, 100, 100]);
+    const rows = workspace.integers(3);
+    rows.set([0, 1, 2]);
+    const columns = workspace.integers(2);
+    columns.set([0, 1]);
+    const cells = workspace.floats(width * 1_024);
+    const histograms = new Float64Array(cells.buffer, cells.byteOffset, width * 512);
+    for (let turn = 0; turn < 2; turn++) {
+      const lists = [rows, bins, sums, columns, cells].map(({ byteOffset }) => byteOffset);
+      workspace.kernels.sumBins(lists[0], 3, lists[1], width, lists[2], lists[3], 2, lists[4]);
+    }
+    const filled = [...histograms.entries()].filter(([, value]) => value !== 0);
+    expect(Object.fromEntries(filled)).toEqual({
+      2: 14,
+      3: 17.5,
+      512: 8,
+      513: 16,
+      [512 + 510]: 6,
+      [512 + 511]: 1.5,
+    });
+  });
+
   it("the logistic function to three digits, and its ends beyond the table", () => {
     const { kernels, vector, rows, sigmoids } = scene();
     for (const x of [-50, -7.9, -1, 0, 2.5, 7.9, 50]) {

@@ -70,6 +70,25 @@ interface Kernels {
     learnItems: 0 | 1,
     sigmoids: number,
   ): number;
+  /**
+   * Histograms of binned rows: histograms[column][bin of the row] += sums of the row, for the listed rows and columns.
+   *
+   * @param rows numbers of the rows; one or more
+   * @param bins bytes, `[all rows, width]`
+   * @param sums two floats of each row
+   * @param columns numbers of the columns; one or more
+   * @param histograms two 64-bit floats for each bin: `[width, 256, 2]`
+   */
+  sumBins(
+    rows: number,
+    count: number,
+    bins: number,
+    width: number,
+    sums: number,
+    columns: number,
+    columnCount: number,
+    histograms: number,
+  ): void;
 }
 
 declare const WebAssembly: {

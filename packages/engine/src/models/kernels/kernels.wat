@@ -201,4 +201,28 @@
       (local.set $liked (i32.add (local.get $liked) (i32.const 16)))
       (local.set $other (i32.add (local.get $other) (i32.const 16)))
       (br_if $along (i32.lt_u (local.get $user) (local.get $end))))
-    (local.get $step)))
+    (local.get $step))
+
+  ;; Each row's two sums are added to its bin of each column: a cell is two 64-bit floats, a column 256 cells.
+  (func (export "sumBins")
+    (param $rows i32) (param $count i32) (param $bins i32) (param $width i32) (param $sums i32)
+    (param $columns i32) (param $columnCount i32) (param $histograms i32)
+    (local $rowsEnd i32) (local $columnsEnd i32) (local $row i32) (local $own i32) (local $next i32)
+    (local $column i32) (local $cell i32) (local $sum v128)
+    (local.set $rowsEnd (i32.add (local.get $rows) (i32.shl (local.get $count) (i32.const 2))))
+    (local.set $columnsEnd (i32.add (local.get $columns) (i32.shl (local.get $columnCount) (i32.const 2))))
+    (loop $each
+      (local.set $row (i32.load (local.get $rows)))
+      (local.set $sum (f64x2.promote_low_f32x4 (v128.load64_zero
+        (i32.add (local.get $sums) (i32.shl (local.get $row) (i32.const 3))))))
+      (local.set $own (i32.add (local.get $bins) (i32.mul (local.get $row) (local.get $width))))
+      (local.set $next (local.get $columns))
+      (loop $along
+        (local.set $column (i32.load (local.get $next)))
+        (local.set $cell (i32.add (i32.add (local.get $histograms) (i32.shl (local.get $column) (i32.const 12)))
+          (i32.shl (i32.load8_u (i32.add (local.get $own) (local.get $column))) (i32.const 4))))
+        (v128.store (local.get $cell) (f64x2.add (v128.load (local.get $cell)) (local.get $sum)))
+        (local.set $next (i32.add (local.get $next) (i32.const 4)))
+        (br_if $along (i32.lt_u (local.get $next) (local.get $columnsEnd))))
+      (local.set $rows (i32.add (local.get $rows) (i32.const 4)))
+      (br_if $each (i32.lt_u (local.get $rows) (local.get $rowsEnd))))))
