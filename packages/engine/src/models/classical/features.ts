@@ -19,6 +19,24 @@ export interface LabelledFeatures {
   readonly weights?: ArrayLike<number> | undefined;
 }
 
+/** Some rows, in the given order. */
+export function selectLabelled({ features, labels, weights }: LabelledFeatures, rows: Int32Array): LabelledFeatures {
+  return {
+    features: selectFeatures(features, rows),
+    labels: Float64Array.from(rows, (row) => labels[row]),
+    weights: weights && Float64Array.from(rows, (row) => weights[row]),
+  };
+}
+
+export function selectFeatures({ names, values }: FeatureMatrix, rows: Int32Array): FeatureMatrix {
+  const width = names.length;
+  const selected = new Float32Array(rows.length * width);
+  for (const [place, row] of rows.entries()) {
+    selected.set(values.subarray(row * width, (row + 1) * width), place * width);
+  }
+  return { names, values: selected };
+}
+
 /** @throws PENCHANT_E_MODEL_DATA where lengths do not fit, an infinity stands in a feature, or no row counts */
 export function checkLabelled(model: string, { features, labels, weights }: LabelledFeatures): void {
   const rows = rowCount(features);
