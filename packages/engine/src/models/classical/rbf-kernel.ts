@@ -12,7 +12,7 @@ const keptBytesMax = 256 * 2 ** 20;
 
 export function rbfKernel(model: string, features: FeatureMatrix, gamma: number): Kernel {
   const count = rowCount(features);
-  const { fill } = rbfRows(model, features, gamma);
+  const fill = rbfRows(model, features, gamma);
   const room = Math.max(2, Math.floor(keptBytesMax / (4 * count)));
   // A map keeps the order in which its keys came: the first is the one that nobody has asked for longest.
   const kept = new Map<number, Float32Array>();
@@ -33,8 +33,10 @@ export function rbfKernel(model: string, features: FeatureMatrix, gamma: number)
   };
 }
 
-/** @returns `fill(asked, row, out)`: the kernel of a row of `asked` with each of the features' rows. `out` is [rows] */
-export function rbfRows(model: string, features: FeatureMatrix, gamma: number) {
+/** Writes the kernel of a row of `asked` with each of the rows that it was made for. `out` is [rows] */
+export type KernelRows = (asked: FeatureMatrix, row: number, out: Float32Array) => void;
+
+export function rbfRows(model: string, features: FeatureMatrix, gamma: number): KernelRows {
   const count = rowCount(features);
   const width = features.names.length;
   const stride = paddedWidth(width);
@@ -47,16 +49,14 @@ export function rbfRows(model: string, features: FeatureMatrix, gamma: number) {
     rows.set(own, row * stride);
     squares[row] = own.reduce((sum, value) => sum + value * value, 0);
   }
-  return {
-    fill({ values }: FeatureMatrix, row: number, out: Float32Array): void {
-      const own = values.subarray(row * width, (row + 1) * width);
-      asked.set(own);
-      const square = own.reduce((sum, value) => sum + value * value, 0);
-      for (let other = 0; other < count; other++) {
-        const product = workspace.kernels.dot(rows.byteOffset + 4 * stride * other, asked.byteOffset, 4 * stride);
-        // Rounding may make a distance of nothing a little less.
-        out[other] = Math.exp(-gamma * Math.max(0, square + squares[other] - 2 * product));
-      }
-    },
+  return ({ values }, row, out) => {
+    const own = values.subarray(row * width, (row + 1) * width);
+    asked.set(own);
+    const square = own.reduce((sum, value) => sum + value * value, 0);
+    for (let other = 0; other < count; other++) {
+      const product = workspace.kernels.dot(rows.byteOffset + 4 * stride * other, asked.byteOffset, 4 * stride);
+      // Rounding may make a distance of nothing a little less.
+      out[other] = Math.exp(-gamma * Math.max(0, square + squares[other] - 2 * product));
+    }
   };
 }

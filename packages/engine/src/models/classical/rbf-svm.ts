@@ -74,9 +74,10 @@ export const rbfSvm: Learner<RbfSvmConfig> = {
   },
 };
 
-function fitted({ support, heights, margins }: Machine, calibration: Calibration, gamma: number): FittedLearner {
+function fitted(machine: Machine, calibration: Calibration, gamma: number): FittedLearner {
+  const { support, heights } = machine;
   return {
-    probabilities: (features) => calibration.probabilities(margins(features)),
+    probabilities: (features) => calibration.probabilities(machine.margins(features)),
     tensors: {
       support: { shape: [heights.length - 1, support.names.length], values: support.values },
       heights,
@@ -123,7 +124,7 @@ async function solve(
 
 function machineOf(support: FeatureMatrix, heights: Float64Array, gamma: number): Machine {
   const count = heights.length - 1;
-  const { fill } = rbfRows(name, support, gamma / support.names.length);
+  const fill = rbfRows(name, support, gamma / support.names.length);
   const bumps = new Float32Array(count);
   return {
     support,
