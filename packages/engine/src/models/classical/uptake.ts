@@ -51,7 +51,7 @@ function uptakeOf<Config extends object>(learner: Learner<Config>): UptakeModel<
     grid: learner.grid,
     async fit(data, config, options) {
       beginUptakeFit(name, data, options);
-      checkSettings<Prepared<Config>>(name, config, ranges as Parameters<typeof checkSettings<Prepared<Config>>>[2]);
+      checkSettings<Prepared<Config>>(name, config, ranges);
       const rows = trainingRows(data.train, config);
       checkLabelled(name, rows);
       const tell = (note: string) => options.onProgress?.(0, note);
