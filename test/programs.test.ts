@@ -201,6 +201,17 @@ describe("benchmarks", () => {
     );
   });
 
+  test("learners fits every classical learner", async () => {
+    process.env.PYTHON = "no-python-here";
+    const { learners, ...result } = await measured("learners", ["--rows", "3000", "--columns", "6", "--trees", "3"]);
+    expect(result).toMatchObject({ benchmark: "learners", scikitLearn: expect.stringContaining("not measured") });
+    expect(learners).toEqual(
+      ["gradient-boosting", "decision-tree", "logistic-regression", "random-forest", "linear-svm", "rbf-svm"].map(
+        (learner) => expect.objectContaining({ learner, rows: expect.any(Number), cpuSeconds: expect.any(Number) }),
+      ),
+    );
+  });
+
   test("forecast sets every rival beside the learned intensity on the same users", async () => {
     const { datasets, ...result } = await measured("forecast", []);
     expect(result).toMatchObject({ benchmark: "forecast", ...circumstances });
