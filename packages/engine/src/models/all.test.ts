@@ -3,12 +3,15 @@ import { recommenderContract } from "../testing/recommender-contract.ts";
 import { recommenderModels } from "./all.ts";
 import { settingsTable } from "./test-settings-table.ts";
 
-/** Networks as small as the suite's data. */
+/** Networks as small as the suite's data, and few questions. */
 const small = { width: 16, learningRate: 0.01, epochs: 15, threads: 1 };
+const few = { questionsMax: 300, drawnItems: 1 };
 const smaller: Readonly<Record<string, object>> = {
   sasrec: small,
   hstu: { ...small, epochs: 40 },
   gru4rec: { ...small, units: 16 },
+  "logistic-regression": few,
+  "gradient-boosting": { ...few, trees: 5, bins: 16 },
 };
 
 for (const model of recommenderModels) {

@@ -15,7 +15,12 @@ import { popularity } from "./popularity.ts";
 import { decayedPopularity, windowedPopularity } from "./recent-popularity.ts";
 import { sasrec } from "./sasrec/sasrec.ts";
 import { slim } from "./slim.ts";
+import { uptakeModels } from "./uptake/all.ts";
+import { uptakeRecommender } from "./uptake/recommender.ts";
 import { userKnn } from "./user-knn.ts";
+
+/** Models of uptake that put a catalogue in order, too: those that tell its items apart, and answer for all of them in no time. */
+const ordering = new Set(["logistic-regression", "gradient-boosting"]);
 
 export const recommenderModels: readonly RecommenderModel[] = [
   popularity,
@@ -35,4 +40,5 @@ export const recommenderModels: readonly RecommenderModel[] = [
   sasrec,
   hstu,
   gru4rec,
+  ...uptakeModels.filter(({ name }) => ordering.has(name)).map(uptakeRecommender),
 ];
