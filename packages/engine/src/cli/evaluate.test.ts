@@ -208,17 +208,14 @@ describe("penchant evaluate --task text", () => {
 
 describe("penchant evaluate --task uptake", () => {
   const uptake = (folder: string) => [...words(folder), "--task", "uptake"];
+  const few = "--learners biased-mf --set biased-mf.factors=2 --users-max 30 --threshold 3".split(" ");
 
   it("sets models beside the baselines, by what they say of the last fifth of everybody's sequence", {
     timeout: 60_000,
   }, async () => {
     const folder = made();
     const report = join(folder, "report.html");
-    const { code, out, err } = await run(
-      ...uptake(folder),
-      ...["--learners", "biased-mf", "--set", "biased-mf.factors=2", "--users-max", "30"],
-      ...["--threshold", "3", "--report", report, "--json"],
-    );
+    const { code, out, err } = await run(...uptake(folder), ...few, "--report", report, "--json");
     expect(code).toBe(0);
     expect(err).toContain("biased-mf (seed 1): AUC ");
     const documents = JSON.parse(out) as { model: string; metrics: Record<string, { value: number; low: number }> }[];
@@ -236,10 +233,7 @@ describe("penchant evaluate --task uptake", () => {
     });
     expect(documents[2]).toMatchObject({ config: { factors: 2 } });
     expect(readFileSync(report, "utf8")).toContain("Do probabilities mean what they say?");
-    const again = await run(
-      ...uptake(folder),
-      ...["--learners", "biased-mf", "--set", "biased-mf.factors=2", "--users-max", "30", "--threshold", "3"],
-    );
+    const again = await run(...uptake(folder), ...few);
     expect(again.err).toContain("3 of 3 measurements are in");
     expect(again.out).toContain("liked: is the value 3 or more?");
     expect(again.out).toMatch(/│ biased-mf +│ [01]\.\d{4}/);

@@ -1,16 +1,20 @@
 /** The process of one job, which fits and measures a model, and ends. */
 import { readFileSync } from "node:fs";
 import { PenchantError } from "../../base/errors.ts";
-import type { Job, JobCost, JobMessage, JobRequest } from "./jobs.ts";
+import type { JobCost, JobMessage } from "./jobs.ts";
 
 /** Messages of progress are at least this far apart. */
 const progressStep = 0.01;
 
-/** Waits for the request, and answers it with what `measure` makes of it. */
-export function answerJob<Request extends JobRequest<Job>, Measured extends object>(
-  measure: (request: Request, onProgress: (done: number) => void) => Promise<Measured>,
+/**
+ * Waits for the request, and answers it with what `measure` makes of it.
+ *
+ * @param measure what it is given is what `runJobs` was given: the job and its data
+ */
+export function answerJob<Measured extends object>(
+  measure: (request: unknown, onProgress: (done: number) => void) => Promise<Measured>,
 ): void {
-  const answer = async (request: Request): Promise<void> => {
+  const answer = async (request: unknown): Promise<void> => {
     try {
       let told = 0;
       const measured = await measure(request, (done) => {
@@ -26,7 +30,7 @@ export function answerJob<Request extends JobRequest<Job>, Measured extends obje
   };
   // Whoever asked is gone, or has its answer.
   process.once("disconnect", () => process.exit());
-  process.once("message", (request: Request) => void answer(request));
+  process.once("message", (request: unknown) => void answer(request));
   post({ kind: "ready" });
 }
 

@@ -7,7 +7,8 @@ import { answerJob } from "./answer-job.ts";
 import type { JobRequest } from "./jobs.ts";
 import type { RankingJob, RankingJobData } from "./ranking-job.ts";
 
-answerJob(({ job, checkpoint, dataset, protocol }: JobRequest<RankingJob> & RankingJobData, onProgress) => {
+answerJob((request, onProgress) => {
+  const { job, checkpoint, dataset, protocol } = request as JobRequest<RankingJob> & RankingJobData;
   const model = recommenderModels.find(({ name }) => name === job.model);
   assert(model !== undefined, `${job.model} is one of the models`);
   return measureModel(model, dataset, splitDataset(dataset, protocol), { ...job, checkpoint, onProgress });

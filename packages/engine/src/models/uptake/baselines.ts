@@ -10,7 +10,7 @@ import { beginUptakeFit } from "./table.ts";
 
 const constantIdentity = { name: "constant", version: 1 };
 
-export const constant: UptakeModel<Record<never, never>> = {
+export const constant: UptakeModel = {
   name: constantIdentity.name,
   defaults: {},
   grid: {},

@@ -16,7 +16,8 @@ export interface UptakeJobData {
   readonly protocol: UptakeProtocol;
 }
 
-answerJob(({ job, checkpoint, dataset, protocol }: JobRequest<Job> & UptakeJobData, onProgress) => {
+answerJob((request, onProgress) => {
+  const { job, checkpoint, dataset, protocol } = request as JobRequest<Job> & UptakeJobData;
   const model = uptakeModels.find(({ name }) => name === job.model);
   assert(model !== undefined, `${job.model} is one of the models`);
   return measureUptake(model, uptakeTables(dataset, protocol), { ...job, checkpoint, onProgress });
