@@ -45,7 +45,7 @@ describe("a decision tree", () => {
 
 describe("a random forest", () => {
   it("is as good as scikit-learn's", async () => {
-    const fitted = await fitLearner(randomForest, train, { trees: 200, leafWeight: 3, columnShare: 0.5, smoothing: 0 });
+    const fitted = await fitLearner(randomForest, train, { trees: 100, leafWeight: 3, columnShare: 0.5, smoothing: 0 });
     expect(logLoss(fitted.probabilities(asked), answers)).toBeCloseTo(oracle.trees.forestLogLoss, 1);
   });
 
