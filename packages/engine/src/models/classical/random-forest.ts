@@ -32,13 +32,14 @@ export const randomForest: Learner<RandomForestConfig> = {
     const table = binRows(name, features, { bins: config.bins, seed: options.seed });
     const rows = rowCount(features);
     const columnsPerSplit = Math.max(1, Math.round(config.columnShare * features.names.length));
+    const counted = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => (weights?.[row] ?? 1) > 0);
     const drawn = new Float64Array(rows);
     const trees: Trees[] = [];
     for (let tree = 1; tree <= config.trees; tree++) {
       // With weights, each draw counts for as much as its row weighs.
       drawn.fill(0);
-      for (let draw = 0; draw < rows; draw++) {
-        const row = random.integer(rows);
+      for (let draw = 0; draw < counted.length; draw++) {
+        const row = counted[random.integer(counted.length)];
         drawn[row] += weights?.[row] ?? 1;
       }
       trees.push(growRateTree(table, labels, drawn, config, { random, columnsPerSplit }));
