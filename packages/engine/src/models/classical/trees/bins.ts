@@ -42,7 +42,8 @@ function sampledRows(rows: number, seed: number): Int32Array {
     const other = place + random.integer(rows - place);
     [all[place], all[other]] = [all[other], all[place]];
   }
-  return all.subarray(0, sampledRowsMax);
+  // In their order, in which memory is read fastest.
+  return all.subarray(0, sampledRowsMax).sort();
 }
 
 /** @param sorted values without NaN */
@@ -84,22 +85,27 @@ export function fillBins(
 ): Uint8Array {
   const columns = names.length;
   const hasMissing = new Uint8Array(columns);
-  for (let column = 0; column < columns; column++) {
-    const first = offsets[column];
-    const last = offsets[column + 1];
-    for (let at = column; at < values.length; at += columns) {
-      const value = values[at];
-      if (Number.isNaN(value)) {
-        hasMissing[column] = 1;
-        continue;
+  // Some rows at a time, so that they stay near while column after column is read.
+  const blockLength = 256 * columns;
+  for (let start = 0; start < values.length; start += blockLength) {
+    const end = Math.min(values.length, start + blockLength);
+    for (let column = 0; column < columns; column++) {
+      const first = offsets[column];
+      const last = offsets[column + 1];
+      for (let at = start + column; at < end; at += columns) {
+        const value = values[at];
+        if (Number.isNaN(value)) {
+          hasMissing[column] = 1;
+          continue;
+        }
+        let [low, high] = [first, last];
+        while (low < high) {
+          const middle = (low + high) >>> 1;
+          if (cuts[middle] < value) low = middle + 1;
+          else high = middle;
+        }
+        bins[at] = low - first + 1;
       }
-      let [low, high] = [first, last];
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if (cuts[middle] < value) low = middle + 1;
-        else high = middle;
-      }
-      bins[at] = low - first + 1;
     }
   }
   return hasMissing;
