@@ -13,7 +13,7 @@ export default defineConfig({
     "src/cli/main.ts",
     "src/storage/embedded/worker.ts",
     "src/runtime/fit-worker.ts",
-    "src/models/sequence/training-worker.ts",
+    "src/models/training/training-worker.ts",
     "src/text/thread/embedder-worker.ts",
     "src/cli/demo/evaluation-worker.ts",
     "src/cli/evaluate/ranking-process.ts",

@@ -1,7 +1,7 @@
 /** The network of `network.ts` on plain arrays, for one person: the same sums without the runtime. */
 import { dense, denseLayer, readSteps, sigmoidOf } from "../sequence/dense.ts";
 import type { StepColumns } from "../sequence/steps.ts";
-import type { Weights } from "../sequence/weights.ts";
+import type { Weights } from "../training/weights.ts";
 import type { Gru4recForm } from "./network.ts";
 
 /** @returns from steps to the last one's vector. [width] */

@@ -4,7 +4,7 @@
  */
 import { denseLayer, normalisation, readSteps, sigmoidOf, standardise } from "../sequence/dense.ts";
 import { type StepColumns, timeBucket } from "../sequence/steps.ts";
-import type { Weights } from "../sequence/weights.ts";
+import type { Weights } from "../training/weights.ts";
 import type { HstuForm } from "./network.ts";
 
 /** @returns from steps, at most as many as there are positions, to the last one's vector. [width] */

@@ -4,7 +4,7 @@
  */
 import { denseLayer, normalisation, type RowLayer, readSteps, sigmoidOf } from "../sequence/dense.ts";
 import type { StepColumns } from "../sequence/steps.ts";
-import type { Weights } from "../sequence/weights.ts";
+import type { Weights } from "../training/weights.ts";
 import type { SasrecForm } from "./network.ts";
 
 /** @returns from steps, at most as many as there are positions, to the last one's vector. [width] */

@@ -4,8 +4,9 @@
  * read and scored with: of its own and of its features, or of its features alone. An item that has neither scores as the
  * lowest of the others.
  */
+
+import type { Weights } from "../training/weights.ts";
 import { type ItemFeatures, wholeRows } from "./item-features.ts";
-import type { Weights } from "./weights.ts";
 
 export interface SequenceCatalogue {
   readonly itemCount: number;

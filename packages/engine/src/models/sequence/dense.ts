@@ -3,8 +3,8 @@
  * session would cost more than the sums, and `score` must answer at once. Products run on the house's SIMD.
  */
 import { RowMatrix } from "../../core/row-matrix.ts";
+import type { Weights } from "../training/weights.ts";
 import type { StepColumns } from "./steps.ts";
-import type { Weights } from "./weights.ts";
 
 /**
  * As `stepReader`: what the first layer reads of one person's steps. [time, width]

@@ -7,11 +7,12 @@ import { PenchantError } from "../../base/errors.ts";
 import type { Item } from "../../core/item.ts";
 import type { FittedRecommender, RecommenderModel, SavedModel } from "../../core/model.ts";
 import type { RecommenderQuery } from "../../core/ports.ts";
-import { parameterName } from "../../nn/parameters.ts";
 import { beginFit } from "../histories.ts";
 import { rowMatrix } from "../item-scores.ts";
 import { readSaved, savedModel } from "../saved.ts";
 import { checkSettings, type SettingRange } from "../settings.ts";
+import { readWeights, weightTensors } from "../training/saved-weights.ts";
+import type { Weights } from "../training/weights.ts";
 import { composedWeights, type SequenceCatalogue, settle, unknownItems } from "./catalogue.ts";
 import { type FeatureSpace, itemFeaturesOf, placedFeatures } from "./feature-space.ts";
 import { fitSequences } from "./fit.ts";
@@ -32,7 +33,6 @@ import {
 } from "./steps.ts";
 import { parametersOfNetwork, type SequenceJob } from "./training.ts";
 import { questionsOf } from "./validation.ts";
-import type { Weights } from "./weights.ts";
 
 export interface SequenceModelOptions<Config extends SequenceTrainingConfig> {
   readonly name: NetworkName;
@@ -166,20 +166,8 @@ function loaded<Config extends SequenceTrainingConfig>(
   const space = readSpace(name, parts, features);
   const catalogue: SequenceCatalogue = { itemCount: counts.length, known: itemsWithEvents(counts), features };
   const reading = readingOf(name, config, config.kinds ? [...parts.floats("kindWeights")] : []);
-  const weights: Record<string, Float32Array> = {};
-  for (const parameter of learnedParameters(name, config, { catalogue, reading, length })) {
-    const part = parameterName(parameter);
-    const values = parts.floats(part);
-    const shape = parts.shape(part);
-    if (shape.join() !== parameter.shape.join()) {
-      throw new PenchantError(
-        "PENCHANT_E_MODEL_FILE",
-        `${name}: part "${part}" must have the shape [${parameter.shape.join(", ")}], got [${shape.join(", ")}].`,
-        { details: { model: name } },
-      );
-    }
-    weights[part] = values;
-  }
+  const learned = learnedParameters(name, config, { catalogue, reading, length });
+  const weights = readWeights(name, parts, learned);
   return { config, catalogue, space, reading, length, weights, counts };
 }
 
@@ -258,14 +246,11 @@ function fitted<Config extends SequenceTrainingConfig>(
       writeScorer(path, network(), reading, { batch, time: length, quantise }, composed),
     ...(Object.keys(space).length > 0 && { withItems: (items) => fitted(model, extended(all, items)) }),
     save() {
-      const shapes = learnedParameters(name, config, { catalogue, reading, length }).map((parameter) => {
-        const part = parameterName(parameter);
-        return [part, { shape: parameter.shape, values: weights[part] }] as const;
-      });
+      const learned = learnedParameters(name, config, { catalogue, reading, length });
       return savedModel(
         { name, version: model.version, config },
         {
-          ...Object.fromEntries(shapes),
+          ...weightTensors(learned, weights),
           ...featureTensors(catalogue.features),
           ...spaceTensors(space),
           counts,

@@ -11,6 +11,8 @@ import { initialise, parametersOf } from "../../nn/parameters.ts";
 import type { DeviceOptions } from "../../nn/session.ts";
 import type { CheckpointOptions } from "../../nn/train/options.ts";
 import { train } from "../../nn/train/trainer.ts";
+import { progressOf, type TrainingHooks } from "../training/progress.ts";
+import type { Weights } from "../training/weights.ts";
 import { bucketsOf, epochBatches, type TrainingSequences } from "./batches.ts";
 import { composedWeights, expandedWeights, type SequenceCatalogue, unknownItems } from "./catalogue.ts";
 import { selectedFeatures } from "./item-features.ts";
@@ -21,7 +23,6 @@ import { type NetworkConfig, type NetworkName, networkNamed } from "./networks.t
 import type { SequenceTrainingConfig } from "./settings.ts";
 import { type StepReading, stepInputs } from "./steps.ts";
 import { openValidator, type ValidationQuestion } from "./validation.ts";
-import type { Weights } from "./weights.ts";
 
 /** Plain data. */
 export interface SequenceJob {
@@ -39,18 +40,13 @@ export interface SequenceJob {
   readonly checkpoint?: CheckpointOptions | undefined;
 }
 
-export interface TrainingHooks {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number, note?: string) => void) | undefined;
-}
-
 const stoppedBy = "NDCG@10";
 
 /**
  * @returns weights by name, `items` with a row for each of the catalogue
  * @throws what `train` throws: PENCHANT_E_NN_DIVERGED, PENCHANT_E_NN_CHECKPOINT and others
  */
-export async function trainSequences(job: SequenceJob, { signal, onProgress }: TrainingHooks): Promise<Weights> {
+export async function trainSequences(job: SequenceJob, hooks: TrainingHooks): Promise<Weights> {
   const { config, catalogue, data, reading, validation, length, seed, checkpoint } = job;
   const { width } = config;
   const sizes = {
@@ -100,14 +96,7 @@ export async function trainSequences(job: SequenceJob, { signal, onProgress }: T
         earlyStopping: { metric: stoppedBy, better: "higher", patienceEpochs: config.patience },
       }),
       ...(checkpoint && { checkpoint }),
-      signal,
-      onStep: ({ epoch, epochs, batch, batches }) => {
-        if (batches !== undefined) onProgress?.((epoch - 1 + batch / batches) / epochs);
-      },
-      onEpoch: ({ epoch, loss, metrics }) => {
-        const reached = Object.entries(metrics).map(([name, value]) => `, ${name} ${value.toFixed(4)} on validation`);
-        onProgress?.(epoch / config.epochs, `epoch ${epoch}: loss ${loss.toFixed(4)}${reached.join("")}`);
-      },
+      ...progressOf(hooks, config),
     });
     return expanded(weights as Weights);
   } finally {

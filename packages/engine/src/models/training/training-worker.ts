@@ -1,11 +1,19 @@
-/** The thread that trains a sequence model: one job, then it ends. */
+/** The thread that trains a network: one job, then it ends. */
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { assert, PenchantError } from "../../base/errors.ts";
-import type { TrainingMessage } from "./fit.ts";
-import { type SequenceJob, trainSequences } from "./training.ts";
+import { trainSequences } from "../sequence/training.ts";
+import type { ThreadJob, TrainingJobs, TrainingMessage } from "./in-thread.ts";
+import type { TrainingHooks } from "./progress.ts";
+import type { Weights } from "./weights.ts";
 
-assert(parentPort !== null, "sequence models are trained in a worker thread");
+type Training<Job> = (job: Job, hooks: TrainingHooks) => Promise<Weights>;
+
+const trainings: { readonly [Name in keyof TrainingJobs]: Training<TrainingJobs[Name]> } = {
+  sequence: trainSequences,
+};
+
+assert(parentPort !== null, "networks are trained in a worker thread");
 const port = parentPort;
 const post = (message: TrainingMessage) => port.postMessage(message);
 const stopping = new AbortController();
@@ -13,7 +21,8 @@ const stopping = new AbortController();
 port.once("message", () => stopping.abort());
 
 try {
-  const weights = await trainSequences(workerData as SequenceJob, {
+  const { training, job } = workerData as ThreadJob;
+  const weights = await trainings[training](job, {
     signal: stopping.signal,
     onProgress: (done, note) => post({ kind: "progress", done, note }),
   });
