@@ -22,7 +22,9 @@ export { embedding, sparseEmbedding, type UniqueRows, uniqueRows } from "./layer
 export { type FeedForwardOptions, feedForward, swiglu } from "./layers/feed-forward.ts";
 export { type Layer, type LinearOptions, layerNormalization, linear, rmsNormalization } from "./layers/linear.ts";
 export {
-  attentionPooling,
+  type AdditiveAttentionOptions,
+  type Attention,
+  additiveAttention,
   maxPooling,
   meanPooling,
   windowedMaxPooling,

@@ -4,14 +4,15 @@ import { inOrder, operandsOf } from "../graph.ts";
 import { sum } from "../operations/broadcasting.ts";
 import { layerNorm, rmsNorm } from "../operations/fused.ts";
 import { parameterName, parametersOf } from "../parameters.ts";
-import { input, type Tensor } from "../tensor.ts";
+import { compile } from "../session.ts";
+import { constant, input, type Tensor } from "../tensor.ts";
 import { expectFixture } from "../test-fixtures.ts";
 import { hstuBlock, relativeBias, selfAttention, siluAttention } from "./attention.ts";
 import { convolution } from "./convolution.ts";
 import { embedding } from "./embedding.ts";
 import { feedForward, swiglu } from "./feed-forward.ts";
 import { layerNormalization, linear, rmsNormalization } from "./linear.ts";
-import { attentionPooling, maxPooling, meanPooling } from "./pooling.ts";
+import { additiveAttention, maxPooling, meanPooling } from "./pooling.ts";
 import { gru, lstm } from "./recurrent.ts";
 
 /** The case's names of a layer's parameters: `weight` is `layer.weight`. */
@@ -107,12 +108,12 @@ describe("outputs and gradients agree with PyTorch:", () => {
     await expectFixture({ topic: "pooling", name, build: ({ x, keyMask }) => pool(x, keyMask) });
   });
 
-  test("attention pooling", async () => {
-    const layer = attentionPooling("layer", { width: 3, hidden: 5 });
+  test("additive attention", async () => {
+    const layer = additiveAttention("layer", { width: 3, hidden: 5 });
     await expectFixture({
       topic: "pooling",
       name: "additiveAttention",
-      build: ({ x, keyMask }) => layer(x, keyMask),
+      build: ({ x, keyMask }) => layer(x, { keyMask }).mean,
       parameters: own("weight", "bias", "query"),
     });
   });
@@ -167,6 +168,30 @@ describe("outputs and gradients agree with PyTorch:", () => {
       },
     });
   });
+});
+
+test("what additive attention is asked moves its scores as its bias does, and its weights make up the mean", async () => {
+  const width = 2;
+  const x = constant(Float32Array.of(1, 2, -3, 4, 0.5, -1), [1, 3, width]);
+  const parameters = {
+    "layer.weight": Float32Array.of(0.3, -0.2, 0.7, 0.1),
+    "layer.query": Float32Array.of(1, -2),
+    "layer.askedWeight": Float32Array.of(2, 0.5),
+  };
+  const weighed = async (asked: number, bias: readonly [number, number]) => {
+    const layer = additiveAttention("layer", { width, hidden: 2, asked: 1 });
+    const { mean, weights } = layer(x, { asked: constant(Float32Array.of(asked), [1, 1]) });
+    const session = await compile({ mean, weights }, { threads: 1 });
+    const results = await session.run({ ...parameters, "layer.bias": Float32Array.from(bias) });
+    await session.close();
+    return { mean: [...(results.mean as Float32Array)], weights: [...(results.weights as Float32Array)] };
+  };
+  const { mean, weights } = await weighed(0.4, [0, 0]);
+  const moved = await weighed(0, [0.8, 0.2]);
+  for (const [step, weight] of weights.entries()) expect(moved.weights[step]).toBeCloseTo(weight, 6);
+  expect(weights[0]).not.toBeCloseTo((await weighed(0, [0, 0])).weights[0], 3);
+  expect(mean[0]).toBeCloseTo(weights[0] - 3 * weights[1] + 0.5 * weights[2], 5);
+  expect(mean[1]).toBeCloseTo(2 * weights[0] + 4 * weights[1] - weights[2], 5);
 });
 
 test("a layer that is used twice has its parameters once", () => {

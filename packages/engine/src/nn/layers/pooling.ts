@@ -39,20 +39,41 @@ export function windowedMeanPooling(x: Tensor, size: number): Tensor {
   return div(sum(reshape(x, [batch, time / size, size, width]), { axes: [2] }), size);
 }
 
-/** A mean weighted by softmax over time of tanh(x weight + bias) query (NAML, Wu et al., IJCAI 2019). */
-export function attentionPooling(
+export interface AdditiveAttentionOptions {
+  readonly width: number;
+  readonly hidden: number;
+  /** Width of what is asked about; without it all rows are asked the same. */
+  readonly asked?: number;
+}
+
+export interface Attention {
+  /** The weighted mean of the steps, [batch, width]. */
+  readonly mean: Tensor;
+  /** Of the steps; those of a row with a real one sum to 1. [batch, time] */
+  readonly weights: Tensor;
+}
+
+/**
+ * A mean weighted by softmax over time of tanh(x weight + bias) query (NAML, Wu et al., IJCAI 2019); where something is asked
+ * about, [batch, asked], of tanh(x weight + asked askedWeight + bias) query (Bahdanau et al., ICLR 2015).
+ */
+export function additiveAttention(
   name: string,
-  options: { width: number; hidden: number },
-): (x: Tensor, keyMask?: Tensor) => Tensor {
-  const { width, hidden: depth } = options;
+  options: AdditiveAttentionOptions,
+): (x: Tensor, context?: { keyMask?: Tensor | undefined; asked?: Tensor }) => Attention {
+  const { width, hidden: depth, asked: askedWidth } = options;
   const weight = parameter(`${name}.weight`, [width, depth], glorot(width, depth));
+  const askedWeight = askedWidth && parameter(`${name}.askedWeight`, [askedWidth, depth], glorot(askedWidth, depth));
   const bias = parameter(`${name}.bias`, [depth], zeros);
   const query = parameter(`${name}.query`, [depth], glorot(depth, 1));
-  return (x, keyMask) => {
+  return (x, { keyMask, asked } = {}) => {
     const [batch, time] = x.shape;
-    const scores = reshape(matmul(tanh(affine(x, weight, bias)), reshape(query, [depth, 1])), [batch, time]);
+    const ofSteps = affine(x, weight, bias);
+    const meeting =
+      askedWeight && asked ? add(ofSteps, reshape(matmul(asked, askedWeight), [batch, 1, depth])) : ofSteps;
+    const scores = reshape(matmul(tanh(meeting), reshape(query, [depth, 1])), [batch, time]);
     const weights = softmax(keyMask === undefined ? scores : add(scores, mul(sub(keyMask, 1), -hidden)));
-    return reshape(matmul(reshape(weights, [batch, 1, time]), x), [batch, width]);
+    return { mean: reshape(matmul(reshape(weights, [batch, 1, time]), x), [batch, width]), weights };
   };
 }
 
