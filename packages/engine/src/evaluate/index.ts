@@ -9,6 +9,7 @@
  * bootstrapMean(perUser, seededRandom(1)); // { value, low, high }
  */
 export { type Random, seededRandom } from "../base/random.ts";
+export { areaUnderCurve } from "../core/area-under-curve.ts";
 export type { Dataset } from "../core/dataset.ts";
 export type { InteractionTable } from "../core/interaction-table.ts";
 export {
@@ -21,7 +22,7 @@ export {
 } from "./bootstrap.ts";
 export { type CaseTable, caseAt, caseCount, type RankingCase } from "./cases.ts";
 export { type AccuracyName, accuracy } from "./metrics/accuracy.ts";
-export { areaUnderCurve, type BinaryFigures, binaryFigures } from "./metrics/binary.ts";
+export { type BinaryFigures, binaryFigures } from "./metrics/binary.ts";
 export { coverage, gini } from "./metrics/exposure.ts";
 export { type ForecastFigures, forecastFigures, poissonLogLikelihood } from "./metrics/forecasts.ts";
 export { diversity, type ListContext, listContext, miscalibration, novelty, serendipity } from "./metrics/lists.ts";

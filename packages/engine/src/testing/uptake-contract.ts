@@ -10,6 +10,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { seededRandom } from "../base/random.ts";
 import { hourMs } from "../base/time.ts";
+import { areaUnderCurve } from "../core/area-under-curve.ts";
 import { interactionTable } from "../core/interaction-table.ts";
 import type { Interaction } from "../core/ports.ts";
 import {
@@ -19,7 +20,6 @@ import {
   type UptakeExamples,
   type UptakeModel,
 } from "../core/uptake.ts";
-import { areaUnderCurve } from "../evaluate/metrics/binary.ts";
 import { type AskedRange, askingDefaults, examplesOf } from "../models/uptake/examples.ts";
 import { fitFeatures, withFeatures } from "../models/uptake/features/pipeline.ts";
 import { testStart } from "./builders.ts";

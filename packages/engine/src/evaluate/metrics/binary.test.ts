@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { areaUnderCurve, binaryFigures } from "./binary.ts";
+import { areaUnderCurve } from "../../core/area-under-curve.ts";
+import { binaryFigures } from "./binary.ts";
 import { forecastFigures, poissonLogLikelihood } from "./forecasts.ts";
 
 describe("predictions of yes or no, worked by hand", () => {
