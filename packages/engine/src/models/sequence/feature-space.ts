@@ -31,7 +31,7 @@ const rankMax = 64;
 
 /** What is asked for and known; nothing where the data tell nothing of items. */
 export function itemFeaturesOf(
-  data: TrainingData,
+  data: Pick<TrainingData, "items" | "itemCount" | "vectors">,
   options: { paths: boolean; texts: boolean; seed: number },
 ): { space: FeatureSpace; features: ItemFeatures } {
   const { items = [], itemCount, vectors } = data;
@@ -43,7 +43,7 @@ export function itemFeaturesOf(
 
 /** Callers' vectors need no words; where they are from, nobody here knows. */
 function fittedSpace(
-  { items = [], itemCount, vectors }: TrainingData,
+  { items = [], itemCount, vectors }: Pick<TrainingData, "items" | "itemCount" | "vectors">,
   { paths, texts, seed }: { paths: boolean; texts: boolean; seed: number },
 ): FeatureSpace {
   const nodes = paths ? nodesOfPaths(items) : [];

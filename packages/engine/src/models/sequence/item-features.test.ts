@@ -83,8 +83,7 @@ test("rows in plain arrays are those of the graph", async () => {
     nodes: numbers(3, 50),
     projection: numbers(features.vectors!.dimensions, 90),
   };
-  const reading = { kindWeights: [], time: "none", knowsAsked: false } as const;
-  const { table } = itemRows({ items: 4, length: 1, reading, features }, { width, training: undefined });
+  const { table } = itemRows({ items: 4, features }, { width, training: undefined });
   const session = await compile({ table }, { threads: 1 });
   const result = await session.run(learned);
   await session.close();

@@ -8,6 +8,7 @@ import type { Item } from "../../core/item.ts";
 import type { FittedRecommender, RecommenderModel, SavedModel } from "../../core/model.ts";
 import type { RecommenderQuery } from "../../core/ports.ts";
 import { beginFit } from "../histories.ts";
+import { inTurn } from "../in-turn.ts";
 import { rowMatrix } from "../item-scores.ts";
 import { readSaved, savedModel } from "../saved.ts";
 import { checkSettings, type SettingRange } from "../settings.ts";
@@ -211,17 +212,14 @@ function fitted<Config extends SequenceTrainingConfig>(
   const network = () => networkNamed(name)(config as unknown as NetworkConfig, { items: itemCount, length, reading });
 
   let scorer: Promise<SequenceScorer> | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-  /** One after the other: a session's results lie where the next ones will. */
+  const oneByOne = inTurn();
   const through = (questions: readonly SequenceQuestion[]): Promise<Float32Array[]> => {
     scorer ??= openScorer(network(), reading, { batch: scoredAtOnce, time: length, spinning: false });
     const opened = scorer;
-    const turn = last.then(async () => {
+    return oneByOne(async () => {
       const scores = await (await opened).score(questions, composed);
       return questions.map((_, row) => settle(scores.slice(row * itemCount, (row + 1) * itemCount), unknown));
     });
-    last = turn.catch(() => {});
-    return turn;
   };
 
   return {

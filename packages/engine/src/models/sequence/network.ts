@@ -62,7 +62,7 @@ const small = { kind: "normal", deviation: rowDeviation } as const;
 const ownDropoutLayer = 2 ** 20;
 
 export function itemRows(
-  { items, features }: SequenceSizes,
+  { items, features }: Pick<SequenceSizes, "items" | "features">,
   { width, training }: { width: number; training: TrainingForm | undefined },
 ): ItemRows {
   let table = parameter("items", [items, width], small);
