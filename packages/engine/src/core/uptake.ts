@@ -93,6 +93,11 @@ export interface FittedUptake {
    * without it can be measured, but not recommend.
    */
   predictNow?(table: UptakeTable): Float64Array;
+  /**
+   * How much each event of a row's history mattered to its answer, by row, for models that attend to events: more is more,
+   * and 0 is nothing, as for events before those that are read.
+   */
+  explain?(table: UptakeTable): Promise<Float32Array[]>;
   save(): SavedModel;
 }
 

@@ -12,6 +12,17 @@ const smaller: Readonly<Record<string, object>> = {
   gru4rec: { ...small, units: 16 },
   "logistic-regression": few,
   "gradient-boosting": { ...few, trees: 5, bins: 16 },
+  ctr: {
+    ...small,
+    width: 4,
+    length: 4,
+    hidden: 16,
+    attention: 4,
+    dropout: 0,
+    epochs: 6,
+    drawnItems: 1,
+    batchSize: 32,
+  },
 };
 
 for (const model of recommenderModels) {

@@ -20,7 +20,7 @@ import { uptakeRecommender } from "./uptake/recommender.ts";
 import { userKnn } from "./user-knn.ts";
 
 /** Models of uptake that put a catalogue in order, too: those that tell its items apart, and answer for all of them in no time. */
-const ordering = new Set(["logistic-regression", "gradient-boosting"]);
+const ordering = new Set(["logistic-regression", "gradient-boosting", "ctr"]);
 
 export const recommenderModels: readonly RecommenderModel[] = [
   popularity,

@@ -5,12 +5,14 @@
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, PenchantError } from "../../base/errors.ts";
 import type { SequenceJob } from "../sequence/training.ts";
+import type { UptakeJob } from "../uptake/networks/training.ts";
 import type { TrainingHooks } from "./progress.ts";
 import type { Weights } from "./weights.ts";
 
 /** By the names of trainings, what each is given. */
 export interface TrainingJobs {
   readonly sequence: SequenceJob;
+  readonly uptake: UptakeJob;
 }
 
 export type TrainingMessage =

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { assert, PenchantError } from "../../base/errors.ts";
 import { trainSequences } from "../sequence/training.ts";
+import { trainUptake } from "../uptake/networks/training.ts";
 import type { ThreadJob, TrainingJobs, TrainingMessage } from "./in-thread.ts";
 import type { TrainingHooks } from "./progress.ts";
 import type { Weights } from "./weights.ts";
@@ -11,7 +12,12 @@ type Training<Job> = (job: Job, hooks: TrainingHooks) => Promise<Weights>;
 
 const trainings: { readonly [Name in keyof TrainingJobs]: Training<TrainingJobs[Name]> } = {
   sequence: trainSequences,
+  uptake: trainUptake,
 };
+
+function train<Name extends keyof TrainingJobs>({ training, job }: ThreadJob<Name>, hooks: TrainingHooks) {
+  return trainings[training](job, hooks);
+}
 
 assert(parentPort !== null, "networks are trained in a worker thread");
 const port = parentPort;
@@ -21,8 +27,7 @@ const stopping = new AbortController();
 port.once("message", () => stopping.abort());
 
 try {
-  const { training, job } = workerData as ThreadJob;
-  const weights = await trainings[training](job, {
+  const weights = await train(workerData as ThreadJob, {
     signal: stopping.signal,
     onProgress: (done, note) => post({ kind: "progress", done, note }),
   });

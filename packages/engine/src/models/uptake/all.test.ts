@@ -7,8 +7,20 @@ import { uptakeModels } from "./all.ts";
 const coarse = new Set(["constant", "item-mean"]);
 const withoutFeatures = new Set(["constant", "item-mean", "biased-mf"]);
 
+/** Networks as small as the suite's data. */
+const small = { width: 4, length: 2, hidden: 8, dropout: 0, batchSize: 48, learningRate: 0.05, epochs: 3, threads: 1 };
+const smaller: Readonly<Record<string, object>> = {
+  ctr: { ...small, attention: 8 },
+  "lstm-attention": { ...small, units: 4 },
+  "cnn-lstm-attention": { ...small, filters: 4, units: 4 },
+};
+
 for (const model of uptakeModels) {
-  uptakeContract(model, { learns: !coarse.has(model.name), readsFeatures: !withoutFeatures.has(model.name) });
+  uptakeContract(model, {
+    learns: !coarse.has(model.name),
+    readsFeatures: !withoutFeatures.has(model.name),
+    settings: smaller[model.name] ?? {},
+  });
 }
 
 it("models have names of their own, in lower case", () => {

@@ -1,0 +1,73 @@
+/**
+ * Columns of numbers as networks read them: each between 0 and 1, from what all but a thousandth at either end of the training
+ * had; what lies beyond is cut. A number that is not known reads as the column's mean, and where that came about in the
+ * training, a column more says so.
+ */
+
+export interface Scaling {
+  /** What reads as 0, by column, and what lies between it and 1; 0 for a column that never varied. */
+  readonly lows: Float32Array;
+  readonly spans: Float32Array;
+  /** What reads in place of a number that is not known. */
+  readonly means: Float32Array;
+  /** Columns that lacked some numbers in the training. */
+  readonly flagged: Int32Array;
+}
+
+/** Rows that are looked at, spread evenly over all. */
+const rowsMax = 100_000;
+/** Share of the numbers beyond either end. */
+const beyond = 1e-3;
+
+/** @param values NaN where something is not known. [rows, width] */
+export function scalingOf(values: Float32Array, width: number): Scaling {
+  const rows = values.length / width;
+  const every = Math.max(1, rows / rowsMax);
+  const scaling = {
+    lows: new Float32Array(width),
+    spans: new Float32Array(width),
+    means: new Float32Array(width),
+  };
+  const flagged: number[] = [];
+  for (let column = 0; column < width; column++) {
+    const known: number[] = [];
+    let seen = 0;
+    for (let at = 0; at < rows; at += every, seen++) {
+      const value = values[Math.floor(at) * width + column];
+      if (!Number.isNaN(value)) known.push(value);
+    }
+    if (known.length < seen) flagged.push(column);
+    if (known.length === 0) continue;
+    const sorted = Float32Array.from(known).sort();
+    const cut = Math.floor(beyond * (sorted.length - 1));
+    scaling.lows[column] = sorted[cut];
+    scaling.spans[column] = sorted[sorted.length - 1 - cut] - sorted[cut];
+    let sum = 0;
+    for (const value of known) sum += scaled(scaling, column, value);
+    scaling.means[column] = sum / known.length;
+  }
+  return { ...scaling, flagged: Int32Array.from(flagged) };
+}
+
+/** Columns that are written for a row. */
+export function scaledWidth({ lows, flagged }: Scaling): number {
+  return lows.length + flagged.length;
+}
+
+/** Writes a row's columns into `to` from place `at` on. */
+export function writeScaled(scaling: Scaling, values: Float32Array, row: number, to: Float32Array, at: number): void {
+  const { lows, means, flagged } = scaling;
+  const width = lows.length;
+  for (let column = 0; column < width; column++) {
+    const value = values[row * width + column];
+    to[at + column] = Number.isNaN(value) ? means[column] : scaled(scaling, column, value);
+  }
+  for (let place = 0; place < flagged.length; place++) {
+    to[at + width + place] = Number.isNaN(values[row * width + flagged[place]]) ? 1 : 0;
+  }
+}
+
+function scaled({ lows, spans }: Omit<Scaling, "flagged">, column: number, value: number): number {
+  if (spans[column] === 0) return 0;
+  return Math.min(1, Math.max(0, (value - lows[column]) / spans[column]));
+}
