@@ -7,7 +7,15 @@ import { lstmAttention } from "../lstm-attention/lstm-attention.ts";
 import { constant, itemMean } from "./baselines.ts";
 import { biasedMfUptake } from "./biased-mf.ts";
 
-export const uptakeModels: readonly UptakeModel[] = [constant, itemMean, biasedMfUptake, ...classicalModels, ctr, lstmAttention, cnnLstmAttention];
+export const uptakeModels: readonly UptakeModel[] = [
+  constant,
+  itemMean,
+  biasedMfUptake,
+  ...classicalModels,
+  ctr,
+  lstmAttention,
+  cnnLstmAttention,
+];
 
 /** What stands in every comparison. */
 export const uptakeBaselines: readonly string[] = [constant.name, itemMean.name];
