@@ -31,13 +31,13 @@ function rare(rows: number, seed: number): UptakeExamples {
   };
 }
 
-const data: UptakeData = { itemCount: 1, train: rare(300, 1) };
-const test = rare(200, 2);
+const data: UptakeData = { itemCount: 1, train: rare(150, 1) };
+const test = rare(100, 2);
 
 async function fit(model: UptakeModel, settings: object) {
   const notes: string[] = [];
   const onProgress = (_: number, note?: string) => notes.push(note ?? "");
-  const few = "trees" in model.defaults ? { trees: 15 } : {};
+  const few = "trees" in model.defaults ? { trees: 10 } : {};
   const fitted = await model.fit(data, { ...model.defaults, ...few, ...settings }, { seed: 1, onProgress });
   return { fitted, notes, probabilities: await fitted.predict(test) };
 }

@@ -66,10 +66,10 @@ function uptakeOf<Config extends object>(learner: Learner<Config>): UptakeModel<
       const config = saved.config as unknown as Prepared<Config>;
       const partsOf = (prefix: string) => partsUnder(saved, prefix);
       const prepared = loadPreparation(name, config, (step) => partsOf(`${preparationPart}${step}.`));
+      // The columns that the preparation leaves, found on no rows.
+      const { names } = prepared.apply({ names: columns.map(({ name }) => name), values: new Float32Array(0) });
       const own = partsOf(learnerPart);
-      const width = prepared.apply({ names: columns.map(({ name }) => name), values: new Float32Array(0) }).names
-        .length;
-      const learned = own.has(ratePart) ? { rate: own.doubles(ratePart)[0] } : learner.load(own, width);
+      const learned = own.has(ratePart) ? { rate: own.doubles(ratePart)[0] } : learner.load(own, names.length);
       return fitted(name, config, columns, prepared, learned);
     },
   };
