@@ -7,12 +7,14 @@ import { uptakeModels } from "./all.ts";
 const coarse = new Set(["constant", "item-mean"]);
 const withoutFeatures = new Set(["constant", "item-mean", "biased-mf"]);
 
-/** Networks as small as the suite's data. */
+/** Networks as small as the suite's data, and few trees. */
 const small = { width: 4, length: 2, hidden: 8, dropout: 0, batchSize: 48, learningRate: 0.05, epochs: 3, threads: 1 };
 const smaller: Readonly<Record<string, object>> = {
   ctr: { ...small, attention: 8 },
   "lstm-attention": { ...small, units: 4 },
   "cnn-lstm-attention": { ...small, filters: 4, units: 4 },
+  "random-forest": { trees: 15 },
+  "gradient-boosting": { trees: 25 },
 };
 
 for (const model of uptakeModels) {
