@@ -14,8 +14,9 @@ import { noBaseline, type TreeBaseline, treeBaseline } from "../core/tree-drift.
 import { fitBehaviourVectors } from "../models/behaviour-vectors.ts";
 import { fitItemNeighbours, type ItemNeighbours } from "../models/item-neighbours.ts";
 import { countPopularity } from "../models/popularity.ts";
+import type { BagEmbedder } from "../text/bag-embedder.ts";
 import { type Fusion, type FusionInput, fitFusion, fuse } from "../text/fusion.ts";
-import { fitLexicalEmbedder, type LexicalEmbedder } from "../text/lexical.ts";
+import { fitLexicalEmbedder } from "../text/lexical.ts";
 import type { SourceVectors } from "./encoder.ts";
 import { itemTerms, itemText } from "./item-text.ts";
 import type { ProgressListener } from "./progress.ts";
@@ -30,7 +31,7 @@ const textShare = 0.3;
 export const lexicalSource = "lexical";
 
 export interface FittedModels {
-  readonly embedder: LexicalEmbedder;
+  readonly embedder: BagEmbedder;
   /** How the vectors of several embedders become one; missing while there are only the catalogue's own words. */
   readonly fusion?: Fusion | undefined;
   readonly tree: InterestTree;

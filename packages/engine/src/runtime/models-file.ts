@@ -7,8 +7,8 @@ import type { PopulationRates } from "../core/intensity.ts";
 import { InterestTree } from "../core/tree.ts";
 import type { TreeBaseline } from "../core/tree-drift.ts";
 import { loadItemNeighbours, saveItemNeighbours } from "../models/item-neighbours.ts";
+import { loadBagEmbedder } from "../text/bag-embedder.ts";
 import { loadFusion, saveFusion } from "../text/fusion.ts";
-import { loadLexicalEmbedder } from "../text/lexical.ts";
 import type { FittedModels } from "./fitting.ts";
 import { type LearnedHeader, learnedHeader, loadLearnedWeights, saveLearnedWeights } from "./learned-weights-file.ts";
 
@@ -67,7 +67,7 @@ export function loadModels(bytes: Uint8Array): FittedModels {
   });
   return {
     tree: InterestTree.load(tree),
-    embedder: loadLexicalEmbedder(embedder),
+    embedder: loadBagEmbedder("lexical", embedder),
     ...(fusion !== undefined && fusion.length > 0 && { fusion: loadFusion(fusion) }),
     neighbours: loadItemNeighbours(neighbours),
     popularity: new Float32Array(popularity.buffer),

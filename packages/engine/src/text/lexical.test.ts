@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { PenchantError } from "../base/errors.ts";
 import { seededRandom } from "../base/random.ts";
-import { fitLexicalEmbedder, loadLexicalEmbedder } from "./lexical.ts";
+import { loadBagEmbedder } from "./bag-embedder.ts";
+import { fitLexicalEmbedder } from "./lexical.ts";
 
 const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, d) => sum + value * b[d], 0);
 const length = (vector: Float32Array) => Math.sqrt(cosine(vector, vector));
@@ -76,7 +77,7 @@ describe("fitLexicalEmbedder", () => {
     const texts = catalogue(120, 3);
     const embedder = fitLexicalEmbedder(texts, { dimensions: 16, seed: 1 });
     const together = embedder.embedNow(texts);
-    const loaded = loadLexicalEmbedder(embedder.save());
+    const loaded = loadBagEmbedder("lexical", embedder.save());
     const again = fitLexicalEmbedder(texts, { dimensions: 16, seed: 1 });
     expect(loaded.embedNow(texts)).toEqual(together);
     expect(again.embedNow(texts)).toEqual(together);
@@ -129,7 +130,7 @@ describe("loadLexicalEmbedder", () => {
   const bytes = fitLexicalEmbedder(space, { dimensions: 4, seed: 1 }).save();
   const codeOf = (damaged: Uint8Array) => {
     try {
-      loadLexicalEmbedder(damaged);
+      loadBagEmbedder("lexical", damaged);
     } catch (error) {
       if (PenchantError.isInstance(error)) return error.code;
     }
@@ -158,7 +159,7 @@ describe("loadLexicalEmbedder", () => {
   it("reads bytes that lie anywhere in a larger buffer", () => {
     const larger = new Uint8Array(bytes.length + 7);
     larger.set(bytes, 3);
-    const loaded = loadLexicalEmbedder(larger.subarray(3, 3 + bytes.length));
-    expect(loaded.embedNow(space)).toEqual(loadLexicalEmbedder(bytes).embedNow(space));
+    const loaded = loadBagEmbedder("lexical", larger.subarray(3, 3 + bytes.length));
+    expect(loaded.embedNow(space)).toEqual(loadBagEmbedder("lexical", bytes).embedNow(space));
   });
 });
