@@ -13,7 +13,8 @@ import { TextPlacement } from "../packages/engine/src/core/text-placement.ts";
 import { dot } from "../packages/engine/src/core/vector.ts";
 import { readDataset } from "../packages/engine/src/import/datasets/read.ts";
 import { movieLensFiles, readMovieLens } from "../packages/engine/src/import/movielens.ts";
-import { fitModels, textDimensions } from "../packages/engine/src/runtime/fitting.ts";
+import { textDimensions } from "../packages/engine/src/runtime/fit-texts.ts";
+import { fitModels } from "../packages/engine/src/runtime/fitting.ts";
 import { benchmark, type Figures, tell } from "./support/benchmark.ts";
 import { bundled } from "./support/sample.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "./config.ts";
+import { type PenchantConfigInput, parseConfig } from "./config.ts";
 
 describe("the configuration of embedders", () => {
   const server = {
@@ -9,15 +9,23 @@ describe("the configuration of embedders", () => {
     dimensions: 384,
   } as const;
 
-  it("is one word, one model with its settings, or a list of them", () => {
-    expect(parseConfig({}).embedder).toEqual([{ kind: "lexical" }]);
-    expect(parseConfig({ embedder: "use-lite" }).embedder).toEqual([{ kind: "use-lite" }]);
-    expect(parseConfig({ embedder: ["lexical", server] }).embedder).toEqual([{ kind: "lexical" }, server]);
+  it("is one word, one model with its settings, a list of them, or any of that adapted", () => {
+    const parts = (embedder?: PenchantConfigInput["embedder"]) => parseConfig({ embedder }).embedder;
+    expect(parts()).toEqual({ parts: [{ kind: "lexical" }], isAdapted: false });
+    expect(parts("own")).toEqual({ parts: [{ kind: "own" }], isAdapted: false });
+    expect(parts(["lexical", server])).toEqual({ parts: [{ kind: "lexical" }, server], isAdapted: false });
+    expect(parts({ adapted: "use-lite" })).toEqual({ parts: [{ kind: "use-lite" }], isAdapted: true });
+    expect(parts({ adapted: ["own", "lexical"] })).toEqual({
+      parts: [{ kind: "own" }, { kind: "lexical" }],
+      isAdapted: true,
+    });
   });
 
   it.each([
     ["an unknown one", "word2vec"],
     ["none", []],
+    ["nothing adapted", { adapted: [] }],
+    ["something adapted twice", { adapted: { adapted: "own" } }],
     ["too many", ["lexical", "lexical", "lexical", "lexical", "lexical"]],
     ["no address", { ...server, url: "localhost" }],
     ["an address of another kind", { ...server, url: "file:///etc/passwd" }],

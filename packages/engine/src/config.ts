@@ -20,6 +20,7 @@ function durationMs(text: string): number {
 }
 
 const lexical = z.strictObject({ kind: z.literal("lexical") });
+const own = z.strictObject({ kind: z.literal("own") });
 const useLite = z.strictObject({ kind: z.literal("use-lite") });
 const openAICompatible = z.strictObject({
   kind: z.literal("openai-compatible"),
@@ -37,11 +38,12 @@ const openAICompatible = z.strictObject({
   callsPerMinute: z.int().min(1).max(1_000_000).optional(),
 });
 const embedder = z.union([
-  z.enum(["lexical", "use-lite"]).transform((kind) => ({ kind })),
-  z.discriminatedUnion("kind", [lexical, useLite, openAICompatible]),
+  z.enum(["lexical", "own", "use-lite"]).transform((kind) => ({ kind })),
+  z.discriminatedUnion("kind", [lexical, own, useLite, openAICompatible]),
 ]) satisfies z.ZodType<EmbedderSetting>;
 /** Kinds of vectors that are fused into one at most. */
 const embeddersMax = 4;
+const embedders = z.union([embedder.transform((one) => [one]), z.array(embedder).min(1).max(embeddersMax)]);
 
 const languageModel = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).max(2_048),
@@ -97,12 +99,16 @@ const configSchema = z.strictObject({
     })
     .optional(),
   /**
-   * What turns the items' words into vectors: "lexical", "use-lite", or a model with its settings; several are fused into one
-   * space. Another one than before is taken into use in the background, while the old vectors serve.
+   * What turns the items' words into vectors: "lexical", "own", "use-lite", or a model with its settings; several are fused into
+   * one space; { "adapted": ... } refines any of that on what people do. Another one than before is taken into use in the
+   * background, while the old vectors serve.
    */
   embedder: z
-    .union([embedder.transform((one) => [one]), z.array(embedder).min(1).max(embeddersMax)])
-    .default([{ kind: "lexical" }]),
+    .union([
+      embedders.transform((parts) => ({ parts, isAdapted: false })),
+      z.strictObject({ adapted: embedders }).transform(({ adapted }) => ({ parts: adapted, isAdapted: true })),
+    ])
+    .default({ parts: [{ kind: "lexical" }], isAdapted: false }),
   /** A server with a language model, which then names interests in the background. Default: none. */
   languageModel: languageModel.optional(),
   /** Of everything random in fitting. */

@@ -82,7 +82,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const config = parseConfig(input);
   const storage = await openEmbeddedStorage({ dataDir: config.dataDir, clock });
   const encoder = new Encoder({
-    settings: config.embedder,
+    settings: config.embedder.parts,
+    isAdapted: config.embedder.isAdapted,
     open: (setting) => openEmbedder(setting, { clock, environment: process.env }),
     cache: () => openEmbeddingCache(config.dataDir),
     onError: onBackgroundError,

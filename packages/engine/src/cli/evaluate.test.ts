@@ -179,12 +179,12 @@ describe("penchant evaluate --task text", () => {
       "--task",
       "text",
       "--embedders",
-      "lexical,lexical+use-lite",
+      "lexical+use-lite,adapted:lexical",
       "--json",
     );
     expect(code).toBe(0);
     const results = JSON.parse(out) as { model: string; metrics: Record<string, { value: number }> }[];
-    expect(results.map(({ model }) => model)).toEqual(["lexical", "lexical+use-lite"]);
+    expect(results.map(({ model }) => model)).toEqual(["lexical+use-lite", "adapted:lexical"]);
     for (const result of results) {
       expect(result).toMatchObject({ protocol: { name: "text" }, classified: 120, commit: expect.any(String) });
       const { metrics } = result;
@@ -201,7 +201,7 @@ describe("penchant evaluate --task text", () => {
     const unknown = await run(...words(data), "--task", "text", "--embedders", "lexical,word2vec");
     expect([unknown.code, unknown.err]).toEqual([
       2,
-      expect.stringContaining("expected some of lexical, use-lite, configured"),
+      expect.stringContaining("expected some of lexical, own, use-lite, configured"),
     ]);
   });
 });

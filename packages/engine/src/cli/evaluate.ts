@@ -69,7 +69,7 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
     )
     .option(
       "--embedders <names>",
-      'text: which, with commas between; "a+b" fuses two, "configured" is what penchant.config.json says',
+      'text: which, with commas between; "a+b" fuses two, "adapted:a" refines one on behaviour, "configured" is what penchant.config.json says',
       "lexical,use-lite,lexical+use-lite",
     )
     .addOption(

@@ -128,6 +128,35 @@ describe("an engine with a given embedder", () => {
   });
 });
 
+describe("embedders that are fitted to the catalogue", () => {
+  it("are taken into use in the background, take part for new items, and are there after a restart", async () => {
+    const dataDir = folderWith();
+    const many = themedItems(10);
+    const lexical = await openEngine({ dataDir, clock: fakeClock() });
+    await lexical.putItems(many);
+    await lexical.rebuild();
+    await lexical.close();
+
+    const errors: unknown[] = [];
+    const own = { dataDir, clock: fakeClock(), embedder: { adapted: "own" }, reencodingDelayMs: 1 } as const;
+    const engine = (await openEngine({ ...own, onBackgroundError: (error) => errors.push(error) })) as PenchantEngine;
+    const { treeVersion } = await engine.status();
+    while ((await engine.status()).treeVersion === treeVersion) await sleep(5);
+    await engine.putItems([{ id: "new", title: "garlic broth simmer" }]);
+    expect(nearest(engine, "new")).toMatch(/^cooking/);
+    const before = engine.similarItems("new", { limit: 20 });
+    await engine.close();
+
+    const again = (await openEngine(own)) as PenchantEngine;
+    await again.putItems([{ id: "newer", title: "garlic broth simmer" }]);
+    expect(again.similarItems("newer", { limit: 20 }).slice(1)).toEqual(before.slice(0, 19));
+    await sleep(30);
+    expect((await again.status()).treeVersion).toBe(treeVersion + 1);
+    expect(errors).toEqual([]);
+    await again.close();
+  });
+});
+
 describe("vectors that come with the items", () => {
   /** Items that say nothing in words, and in pictures which of two they are. */
   const pictured = (count: number): Item[] =>

@@ -7,12 +7,14 @@ import type { Item } from "../core/item.ts";
 import type { EmbeddingCache, TextEmbedder } from "../core/ports.ts";
 import { cachedEmbedder } from "../text/cached.ts";
 import type { FusionInput } from "../text/fusion.ts";
-import type { EmbedderSetting, GivenSetting } from "../text/open.ts";
+import { type EmbedderSetting, type GivenSetting, isGiven } from "../text/open.ts";
 import { itemText } from "./item-text.ts";
 import type { ProgressListener } from "./progress.ts";
 
 export interface EncoderParts {
   readonly settings: readonly EmbedderSetting[];
+  /** Whether the vectors are refined on what people do. Default false. */
+  readonly isAdapted?: boolean;
   readonly open: (setting: GivenSetting) => Promise<TextEmbedder>;
   readonly cache: () => EmbeddingCache;
   /** Told of embedders that failed while serving: the items have gone without that part until the next rebuild. */
@@ -40,7 +42,7 @@ export class Encoder {
 
   constructor(parts: EncoderParts) {
     this.#parts = parts;
-    this.#given = parts.settings.filter((setting) => setting.kind !== "lexical");
+    this.#given = parts.settings.filter(isGiven);
   }
 
   /** One without given embedders. */
@@ -56,7 +58,16 @@ export class Encoder {
     return this.#parts.settings.some(({ kind }) => kind === "lexical");
   }
 
-  /** The models that are configured beside `lexical`. Opens them. */
+  /** Whether an embedder that is trained on the catalogue is a part of them. */
+  get isOwn(): boolean {
+    return this.#parts.settings.some(({ kind }) => kind === "own");
+  }
+
+  get isAdapted(): boolean {
+    return this.#parts.isAdapted ?? false;
+  }
+
+  /** The models that are configured beside those that are fitted here. Opens them. */
   async models(): Promise<string[]> {
     return (await this.#embedders()).map(({ model }) => model);
   }

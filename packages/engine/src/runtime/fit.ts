@@ -4,7 +4,7 @@ import type { InteractionTable } from "../core/interaction-table.ts";
 import type { Item } from "../core/item.ts";
 import { InterestTree } from "../core/tree.ts";
 import type { EarlierTree } from "../core/tree-build.ts";
-import type { FusionInput } from "../text/fusion.ts";
+import type { TextParts } from "./fit-texts.ts";
 import { type FittedItem, type FittedModels, vectorDimensions } from "./fitting.ts";
 import { loadModels } from "./models-file.ts";
 import type { Progress, ProgressListener } from "./progress.ts";
@@ -14,9 +14,8 @@ export interface FitOptions {
   readonly seed: number;
   /** End of the data, milliseconds since 1970. */
   readonly until: number;
-  /** As in `fitModels`. */
-  readonly given?: readonly FusionInput[];
-  readonly isLexical?: boolean;
+  /** What the items' text vectors are made of. Default: the catalogue's own words. */
+  readonly parts?: TextParts | undefined;
 }
 
 export interface FitJob {
@@ -54,7 +53,7 @@ export function fitInWorker(
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./fit-worker.ts", import.meta.url), {
       workerData: job,
-      transferList: (options.given ?? []).map(({ vectors }) => vectors.buffer as ArrayBuffer),
+      transferList: (options.parts?.given ?? []).map(({ vectors }) => vectors.buffer as ArrayBuffer),
       execArgv: [],
     });
     worker.on("message", (message: FitMessage) => {

@@ -14,26 +14,18 @@ import { noBaseline, type TreeBaseline, treeBaseline } from "../core/tree-drift.
 import { fitBehaviourVectors } from "../models/behaviour-vectors.ts";
 import { fitItemNeighbours, type ItemNeighbours } from "../models/item-neighbours.ts";
 import { countPopularity } from "../models/popularity.ts";
-import type { BagEmbedder } from "../text/bag-embedder.ts";
-import { type Fusion, type FusionInput, fitFusion, fuse } from "../text/fusion.ts";
 import { fitLexicalEmbedder } from "../text/lexical.ts";
 import type { SourceVectors } from "./encoder.ts";
+import { type FittedTexts, fitWords, type TextModels, textDimensions, textVector } from "./fit-texts.ts";
 import { itemTerms, itemText } from "./item-text.ts";
 import type { ProgressListener } from "./progress.ts";
 
-export const textDimensions = 96;
 export const behaviourDimensions = 64;
 export const vectorDimensions = textDimensions + behaviourDimensions;
 /** How much of an item's vector is what it says of itself, where there is behaviour too. */
 const textShare = 0.3;
 
-/** The name of the catalogue's own words among the parts of a fusion. */
-export const lexicalSource = "lexical";
-
-export interface FittedModels {
-  readonly embedder: BagEmbedder;
-  /** How the vectors of several embedders become one; missing while there are only the catalogue's own words. */
-  readonly fusion?: Fusion | undefined;
+export interface FittedModels extends TextModels {
   readonly tree: InterestTree;
   /** What the tree was built from, for telling when it no longer fits. */
   readonly baseline: TreeBaseline;
@@ -55,8 +47,7 @@ export interface FittedItem {
 /**
  * @param items by key
  * @param options.until end of the data, for the population's rates; milliseconds since 1970
- * @param options.given vectors of the items that were not made here; without any, the catalogue's own words are the text
- * @param options.isLexical whether the catalogue's own words are a part beside those that are given
+ * @param options.texts what the items say, in vectors; default: the catalogue's own words
  * @param options.earlier the tree before, which the new one stays near to: same ids for the same interests
  */
 export function fitModels(
@@ -66,8 +57,7 @@ export function fitModels(
     treeVersion: number;
     seed: number;
     until: number;
-    given?: readonly FusionInput[] | undefined;
-    isLexical?: boolean | undefined;
+    texts?: FittedTexts | undefined;
     earlier?: EarlierTree | undefined;
     onProgress?: ProgressListener | undefined;
   },
@@ -75,15 +65,11 @@ export function fitModels(
   const steps = 5;
   let done = 0;
   const step = (name: string) => options.onProgress?.({ step: name, done: done++, total: steps });
-  const { seed, earlier, given = [], isLexical = true } = options;
+  const { seed, earlier } = options;
 
   step("Reading texts");
-  const texts = items.map(itemText);
-  const embedder = fitLexicalEmbedder(texts, { dimensions: textDimensions, seed });
-  const words = embedder.embedNow(texts);
-  const inputs = [...(isLexical ? [asInput(words)] : []), ...given];
-  const fusion = given.length === 0 ? undefined : fitFusion(inputs, { dimensions: textDimensions, seed });
-  const textVectors = fusion === undefined ? words : items.map((_, item) => fuse(fusion, vectorsOf(inputs, item)));
+  const { texts = fitWords(items.map(itemText), { seed }) } = options;
+  const { models: textModels, vectors: textVectors } = texts;
 
   step("Learning what goes with what");
   const histories = distinctItems(users);
@@ -115,7 +101,7 @@ export function fitModels(
   const population = countPopulation(users, nodes, tree, options.until);
   options.onProgress?.({ step: "Counting the population", done: steps, total: steps });
   return {
-    models: { embedder, fusion, tree, baseline, neighbours, popularity, population },
+    models: { ...textModels, tree, baseline, neighbours, popularity, population },
     fitted: vectors.map((vector, key) => ({ vector, nodes: nodes[key] })),
   };
 }
@@ -132,40 +118,13 @@ export function emptyModels(treeVersion: number): FittedModels {
   };
 }
 
-/** The sources whose vectors `textOnlyVector` wants, beside the item's own words. */
-export function sourcesOf({ fusion }: Pick<FittedModels, "fusion">): string[] {
-  return (fusion?.parts ?? []).map(({ source }) => source).filter((source) => source !== lexicalSource);
-}
-
 /**
  * The vector of an item that nobody had to do with yet.
  *
  * @param given what `sourcesOf` names, as far as it is known
  */
-export function textOnlyVector(
-  { embedder, fusion }: Pick<FittedModels, "embedder" | "fusion">,
-  item: Item,
-  given: SourceVectors = new Map(),
-): Float32Array {
-  const isRead = fusion?.parts.some(({ source }) => source === lexicalSource) ?? true;
-  const words = isRead ? embedder.embedNow([itemText(item)])[0] : new Float32Array(textDimensions);
-  const text = fusion === undefined ? words : fuse(fusion, new Map([...given, [lexicalSource, words]]));
-  return joinVectors(text, new Float32Array(behaviourDimensions));
-}
-
-function asInput(words: readonly Float32Array[]): FusionInput {
-  const vectors = new Float32Array(words.length * textDimensions);
-  for (const [item, vector] of words.entries()) vectors.set(vector, item * textDimensions);
-  return { source: lexicalSource, dimensions: textDimensions, vectors };
-}
-
-function vectorsOf(inputs: readonly FusionInput[], item: number): SourceVectors {
-  return new Map(
-    inputs.map(({ source, dimensions, vectors }) => [
-      source,
-      vectors.subarray(item * dimensions, (item + 1) * dimensions),
-    ]),
-  );
+export function textOnlyVector(models: TextModels, item: Item, given: SourceVectors = new Map()): Float32Array {
+  return joinVectors(textVector(models, itemText(item), given), new Float32Array(behaviourDimensions));
 }
 
 /** Both parts side by side, at unit length together; a part that is missing leaves all to the other. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { learnedFor } from "../core/test-learned.ts";
+import { trainOwnEmbedder } from "../text/own.ts";
 import { emptyModels } from "./fitting.ts";
 import { loadModels, saveModels } from "./models-file.ts";
 
@@ -24,6 +25,16 @@ test("learned weights come back to the bit", () => {
   const aware = { ...learned, presence: { factors: Float64Array.from({ length: 11 }, (_, age) => 1 / (1 + age)) } };
   expect(loadModels(saveModels({ ...models, learned: aware })).learned).toEqual(aware);
   expect(loadModels(saveModels(models)).learned).toBeUndefined();
+});
+
+test("an embedder of one's own comes back, and what was adapted knows that it was", async () => {
+  const own = await trainOwnEmbedder(["red bicycle", "blue bicycle", "tax law"], { dimensions: 4, seed: 1 });
+  const fusion = { dimensions: 96, parts: [], isAdapted: true };
+  const back = loadModels(saveModels({ ...models, own, fusion }));
+  expect(back.own?.embedNow(["bicycle"])).toEqual(own.embedNow(["bicycle"]));
+  expect(back.fusion).toEqual(fusion);
+  const older = loadModels(asOfFormat(4, saveModels({ ...models, fusion }), 6));
+  expect([older.own, older.fusion]).toEqual([undefined, fusion]);
 });
 
 test("models of before there were learned weights are read all the same, and others are refused", () => {

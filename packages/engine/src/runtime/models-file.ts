@@ -12,9 +12,9 @@ import { loadFusion, saveFusion } from "../text/fusion.ts";
 import type { FittedModels } from "./fitting.ts";
 import { type LearnedHeader, learnedHeader, loadLearnedWeights, saveLearnedWeights } from "./learned-weights-file.ts";
 
-/** Format 2 has no learned weights, format 3 no fusion; both are read all the same. */
-const formatVersion = 4;
-const formatsRead = [2, 3, formatVersion];
+/** Format 2 has no learned weights, format 3 no fusion, format 4 no embedder of one's own; all are read all the same. */
+const formatVersion = 5;
+const formatsRead = [2, 3, 4, formatVersion];
 
 interface Header {
   readonly format: number;
@@ -26,7 +26,7 @@ interface Header {
 }
 
 export function saveModels(models: FittedModels): Uint8Array {
-  const { tree, embedder, fusion, neighbours, popularity, population, baseline, fittedAt, learned } = models;
+  const { tree, embedder, own, fusion, neighbours, popularity, population, baseline, fittedAt, learned } = models;
   const parts = [
     tree.save(),
     embedder.save(),
@@ -34,6 +34,7 @@ export function saveModels(models: FittedModels): Uint8Array {
     new Uint8Array(popularity.buffer, popularity.byteOffset, popularity.byteLength),
     learned === undefined ? new Uint8Array(0) : saveLearnedWeights(learned),
     fusion === undefined ? new Uint8Array(0) : saveFusion(fusion),
+    own === undefined ? new Uint8Array(0) : own.save(),
   ];
   const lengths = parts.map(({ length }) => length);
   const header: Header = {
@@ -60,7 +61,7 @@ export function loadModels(bytes: Uint8Array): FittedModels {
     );
   }
   let start = end;
-  const [tree, embedder, neighbours, popularity, learned, fusion] = header.lengths.map((length) => {
+  const [tree, embedder, neighbours, popularity, learned, fusion, own] = header.lengths.map((length) => {
     const part = bytes.slice(start, start + length);
     start += length;
     return part;
@@ -69,6 +70,7 @@ export function loadModels(bytes: Uint8Array): FittedModels {
     tree: InterestTree.load(tree),
     embedder: loadBagEmbedder("lexical", embedder),
     ...(fusion !== undefined && fusion.length > 0 && { fusion: loadFusion(fusion) }),
+    ...(own !== undefined && own.length > 0 && { own: loadBagEmbedder("own", own) }),
     neighbours: loadItemNeighbours(neighbours),
     popularity: new Float32Array(popularity.buffer),
     population: header.population,

@@ -36,14 +36,16 @@ export async function refitFromLog(
   const items = understanding.items();
   const treeVersion = understanding.models.tree.version + 1;
   const { earlier } = understanding;
+  const { isOwn, isAdapted } = encoder;
   let { isLexical } = encoder;
   const given = await encoder.read(items, { onProgress, signal }).catch((error: unknown) => {
     if (!mayLackTexts) throw error;
     sources.onBackgroundError(error);
-    isLexical = true;
+    isLexical ||= !isOwn;
     return [];
   });
-  const fitting = { treeVersion, seed, until, given, isLexical, earlier, onProgress };
+  const parts = { given, isLexical, isOwn, isAdapted };
+  const fitting = { treeVersion, seed, until, parts, earlier, onProgress };
   const { models, fitted } = await fitInWorker(items, table, fitting);
   if (understanding.models.learned === undefined) return { models, fitted };
   const nodes = fitted.map((item) => item.nodes);

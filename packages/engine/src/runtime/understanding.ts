@@ -20,15 +20,8 @@ import { prominenceOf } from "../recommend/candidates/interests.ts";
 import type { RecommendContext } from "../recommend/context.ts";
 import { Workspace } from "../recommend/workspace.ts";
 import { type Encoder, isCallers, type SourceVectors } from "./encoder.ts";
-import {
-  emptyModels,
-  type FittedItem,
-  type FittedModels,
-  lexicalSource,
-  sourcesOf,
-  textOnlyVector,
-  vectorDimensions,
-} from "./fitting.ts";
+import { lexicalSource, sourcesOf } from "./fit-texts.ts";
+import { emptyModels, type FittedItem, type FittedModels, textOnlyVector, vectorDimensions } from "./fitting.ts";
 import { loadModels, saveModels } from "./models-file.ts";
 import { Words } from "./words.ts";
 
@@ -112,12 +105,18 @@ export class Understanding {
 
   /** Whether the items' vectors come from what is configured; true while nothing was fitted yet. Opens the embedders. */
   async isOfConfiguredEmbedders(): Promise<boolean> {
-    const { fusion, fittedAt } = this.models;
+    const { fusion, own, fittedAt } = this.models;
     if (fittedAt === undefined || this.catalogue.size === 0) return true;
     const configured = await this.#encoder.models();
     const given = sourcesOf(this.models).filter((source) => !isCallers(source));
-    const isLexical = fusion === undefined || fusion.parts.some(({ source }) => source === lexicalSource);
-    return isLexical === this.#encoder.isLexical && given.join("\n") === configured.join("\n");
+    const isLexical = fusion?.parts.some(({ source }) => source === lexicalSource) ?? own === undefined;
+    const { isLexical: wantsLexical, isOwn, isAdapted } = this.#encoder;
+    return (
+      isLexical === wantsLexical &&
+      (own !== undefined) === isOwn &&
+      (fusion?.isAdapted ?? false) === isAdapted &&
+      given.join("\n") === configured.join("\n")
+    );
   }
 
   /** How well the tree fits what came since it was built. */

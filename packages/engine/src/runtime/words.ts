@@ -6,7 +6,8 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { TextPlacement } from "../core/text-placement.ts";
 import type { WordQuery } from "../recommend/search.ts";
 import { tokenize } from "../text/tokenize.ts";
-import { type FittedModels, textDimensions, textOnlyVector } from "./fitting.ts";
+import { textDimensions, textVector } from "./fit-texts.ts";
+import type { FittedModels } from "./fitting.ts";
 
 /** Words whose places are remembered: what people search for repeats itself. */
 const placesRemembered = 10_000;
@@ -45,6 +46,6 @@ export class Words {
 
   /** As if they were all that an item said. `[textDimensions]` */
   #vectorOf(words: string): Float32Array {
-    return textOnlyVector(this.#models, { id: "", title: words }).subarray(0, textDimensions);
+    return textVector(this.#models, words);
   }
 }

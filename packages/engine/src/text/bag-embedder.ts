@@ -11,6 +11,7 @@ import { PenchantError } from "../base/errors.ts";
 import type { TextEmbedder } from "../core/ports.ts";
 import { type FeatureTable, weigher } from "./bag-of-features.ts";
 import { hashedVector } from "./hashing.ts";
+import { tokenize } from "./tokenize.ts";
 
 export interface BagEmbedder extends TextEmbedder {
   /** As `embed`, at once. */
@@ -37,7 +38,7 @@ export function bagEmbedder(kind: BagKind, table: BagTable): BagEmbedder {
 
   const embedOne = (text: string): Float32Array => {
     const sum = new Float64Array(dimensions);
-    for (const [place, weight] of weigh(text)) {
+    for (const [place, weight] of weigh(tokenize(text))) {
       const from = place * rank;
       for (let d = 0; d < rank; d++) sum[d] += weight * directions[from + d];
     }

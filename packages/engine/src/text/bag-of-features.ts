@@ -3,13 +3,11 @@
  * or 足球 and 足球赛 together and still say something about words never seen. Pieces are runs of 3 to 5 letters, word ends
  * marked, where words are made of letters; characters and pairs of them where they are Han. Numbers have less weight too:
  * two films of the same year have little in common. Only the first words of a text are taken to pieces: a long text has
- * enough whole ones.
+ * enough whole ones. Words are those of `tokenize`.
  *
  * A feature that occurs n times weighs `(1 + ln n) * (1 + ln((1 + texts) / (1 + texts with it)))`, and a text's weights
  * have length 1.
  */
-import { tokenize } from "./tokenize.ts";
-
 const wordsMax = 20_000;
 const piecesMax = 10_000;
 /** Below this number of texts a feature of a single one counts; above, it must link two to tell anything. */
@@ -27,11 +25,11 @@ export interface FeatureTable {
   readonly weights: Float32Array;
 }
 
-/** The most frequent features of the texts' words and pieces. */
-export function featureTable(texts: readonly string[]): FeatureTable {
+/** The most frequent features of texts, each given as its words. */
+export function featureTable(texts: readonly (readonly string[])[]): FeatureTable {
   const occurrences = new Map<string, number>();
-  for (const text of texts) {
-    const distinct = new Set(tokenize(text).flatMap((word, i) => featuresOf(word, i < wordsTakenToPiecesMax)));
+  for (const words of texts) {
+    const distinct = new Set(words.flatMap((word, i) => featuresOf(word, i < wordsTakenToPiecesMax)));
     for (const feature of distinct) occurrences.set(feature, (occurrences.get(feature) ?? 0) + 1);
   }
   const features = chooseFeatures(occurrences, texts.length < smallCatalogue ? 1 : 2);
@@ -80,8 +78,8 @@ function piecesOf(word: string): string[] {
 /** Places in the table of features, with what each weighs. */
 export type WeightedBag = [place: number, weight: number][];
 
-/** A function from a text to its known features, as (place, weight) pairs of total length 1. */
-export function weigher({ features, weights }: FeatureTable): (text: string) => WeightedBag {
+/** A function from a text's words (`tokenize`) to its known features, as (place, weight) pairs of total length 1. */
+export function weigher({ features, weights }: FeatureTable): (words: readonly string[]) => WeightedBag {
   const places = new Map(features.map((feature, place) => [feature, place]));
   // The features of known words are looked up once; there are at most `wordsMax` of those.
   const known = new Map<string, number[]>();
@@ -91,9 +89,9 @@ export function weigher({ features, weights }: FeatureTable): (text: string) => 
     return found;
   };
 
-  return (text) => {
+  return (words) => {
     const counts = new Map<number, number>();
-    for (const [i, word] of tokenize(text).entries()) {
+    for (const [i, word] of words.entries()) {
       const found = i < wordsTakenToPiecesMax ? placesOf(word) : [places.get(word) ?? []].flat();
       for (const place of found) counts.set(place, (counts.get(place) ?? 0) + 1);
     }

@@ -39,6 +39,8 @@ export interface FusionPart {
 export interface Fusion {
   readonly dimensions: number;
   readonly parts: readonly FusionPart[];
+  /** Whether its matrices were refined on behaviour (`adapted.ts`), as far as there was enough of it. */
+  readonly isAdapted?: boolean;
 }
 
 /** Items that are read for the fit, evenly taken from all. */
@@ -155,7 +157,8 @@ function fitPart(
   return { source, dimensions, mean, directions, rank, rows: along };
 }
 
-function inverseLength(vector: ArrayLike<number>): number {
+/** What brings a vector to length 1; 0 for one that is nothing. */
+export function inverseLength(vector: ArrayLike<number>): number {
   let squares = 0;
   for (let d = 0; d < vector.length; d++) squares += vector[d] * vector[d];
   return squares > 1e-24 ? 1 / Math.sqrt(squares) : 0;
@@ -174,9 +177,13 @@ function dense(values: Float32Array, columns: number): SparseMatrix {
 }
 
 /** The stored form: the parts' names and sizes in JSON, then means and matrices as little-endian 32-bit floats. */
-export function saveFusion({ dimensions, parts }: Fusion): Uint8Array {
+export function saveFusion({ dimensions, parts, isAdapted }: Fusion): Uint8Array {
   const header = Buffer.from(
-    JSON.stringify({ dimensions, parts: parts.map(({ source, dimensions: own }) => ({ source, dimensions: own })) }),
+    JSON.stringify({
+      dimensions,
+      ...(isAdapted === true && { isAdapted }),
+      parts: parts.map(({ source, dimensions: own }) => ({ source, dimensions: own })),
+    }),
   );
   const size = Buffer.alloc(4);
   size.writeUInt32LE(header.length);
@@ -196,12 +203,12 @@ export function loadFusion(stored: Uint8Array): Fusion {
     start = end;
     return values;
   };
-  const { dimensions } = header;
+  const { dimensions, isAdapted } = header;
   const parts = header.parts.map(({ source, dimensions: own }) => ({
     source,
     dimensions: own,
     mean: floats(own),
     matrix: floats(own * dimensions),
   }));
-  return { dimensions, parts };
+  return { dimensions, parts, ...(isAdapted === true && { isAdapted }) };
 }

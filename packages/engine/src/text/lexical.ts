@@ -7,10 +7,10 @@
 import { assert } from "../base/errors.ts";
 import { sparseMatrix } from "../core/sparse-matrix.ts";
 import { truncatedSvd } from "../core/truncated-svd.ts";
-import { type BagEmbedder, bagEmbedder } from "./bag-embedder.ts";
+import { type BagEmbedder, type BagTable, bagEmbedder } from "./bag-embedder.ts";
 import { featureTable, weigher } from "./bag-of-features.ts";
+import { tokenize } from "./tokenize.ts";
 
-/** Texts that are read for the fit, evenly taken from all. */
 const fittedTextsMax = 10_000;
 
 /**
@@ -21,12 +21,23 @@ export function fitLexicalEmbedder(
   texts: readonly string[],
   options: { dimensions: number; seed: number },
 ): BagEmbedder {
-  const { dimensions, seed } = options;
-  assert(Number.isInteger(dimensions) && dimensions >= 1, `at least 1 dimension, not ${dimensions}`);
+  return bagEmbedder("lexical", decompose(readForFit(texts), options));
+}
+
+/** The words of the texts that a fit reads, evenly taken from all. */
+export function readForFit(texts: readonly string[]): string[][] {
   const count = Math.min(texts.length, fittedTextsMax);
-  const read = Array.from({ length: count }, (_, i) => texts[Math.floor((i * texts.length) / count)]);
-  const known = featureTable(read);
-  const table = sparseMatrix(known.features.length, read.values().map(weigher(known)));
+  return Array.from({ length: count }, (_, i) => tokenize(texts[Math.floor((i * texts.length) / count)]));
+}
+
+/** @param texts as their words */
+export function decompose(
+  texts: readonly (readonly string[])[],
+  { dimensions, seed }: { dimensions: number; seed: number },
+): BagTable {
+  assert(Number.isInteger(dimensions) && dimensions >= 1, `at least 1 dimension, not ${dimensions}`);
+  const known = featureTable(texts);
+  const table = sparseMatrix(known.features.length, texts.values().map(weigher(known)));
   const { right } = truncatedSvd(table, { rank: dimensions, seed, powerIterations: 2 });
-  return bagEmbedder("lexical", { ...known, dimensions, directions: right });
+  return { ...known, dimensions, directions: right };
 }

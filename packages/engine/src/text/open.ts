@@ -10,8 +10,20 @@ export interface OpenAICompatibleSetting extends OpenAICompatibleSettings {
 }
 
 export type GivenSetting = LocalSetting | OpenAICompatibleSetting;
-/** `lexical` is fitted to the catalogue whenever that is built; the others are given. */
-export type EmbedderSetting = { readonly kind: "lexical" } | GivenSetting;
+/** `lexical` and `own` are fitted to the catalogue whenever that is built; the others are given. */
+export type EmbedderSetting = { readonly kind: "lexical" | "own" } | GivenSetting;
+
+/** Whether it is there before the catalogue is, and not fitted to it. */
+export function isGiven(setting: EmbedderSetting): setting is GivenSetting {
+  return setting.kind !== "lexical" && setting.kind !== "own";
+}
+
+export interface EmbedderSettings {
+  /** Whose vectors are fused. */
+  readonly parts: readonly EmbedderSetting[];
+  /** Whether they are refined on what people do. */
+  readonly isAdapted: boolean;
+}
 
 export interface OpeningOptions {
   readonly clock: Clock;

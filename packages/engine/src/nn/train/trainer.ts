@@ -259,7 +259,7 @@ function identityOf({ optimiser, clipGlobalNorm, seed, tables, earlyStopping }: 
     optimiser: `${optimiser.name} ${JSON.stringify(optimiser.settings)}`,
     "norm that gradients are clipped to": String(clipGlobalNorm ?? "none"),
     seed: String(seed),
-    tables: JSON.stringify(tables ?? {}),
+    tables: JSON.stringify(tables ?? {}, (key, value: unknown) => (key === "initial" ? undefined : value)),
     "metric of early stopping": earlyStopping ? `${earlyStopping.better} ${earlyStopping.metric}` : "none",
   };
 }

@@ -16,6 +16,8 @@ import { beginState, slotName, type TrainingState } from "./step.ts";
 export interface TableOptions {
   readonly rows: number;
   readonly width: number;
+  /** What it begins with instead, [rows, width]; it is copied. */
+  readonly initial?: Float32Array;
 }
 
 /** The input that takes rows of the embedding's table. */
@@ -57,7 +59,7 @@ export class TrainingVariables {
       Object.entries(tables).map(([name, options]) => {
         const { table } = embedding(name, options);
         const tensorName = parameterName(table);
-        const values = initialise([table], seed)[tensorName] as Float32Array;
+        const values = options.initial?.slice() ?? (initialise([table], seed)[tensorName] as Float32Array);
         const named = new Int32Array(options.rows);
         return [tensorName, { embedding: name, sparse: sparseTable(values, options.width), named }];
       }),

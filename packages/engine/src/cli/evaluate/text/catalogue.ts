@@ -41,7 +41,11 @@ export async function readTextCatalogue(path: string, { items }: Dataset): Promi
         ? await readProducts(join(folder, products))
         : items
             .filter(({ categories = [] }) => categories.length > 0)
-            .map(({ title, text, categories = [] }) => ({ title, text: joined(title, text), paths: categories }));
+            .map(({ title, text, categories = [] }) => ({
+              title,
+              text: plainText({ title, text }),
+              paths: categories,
+            }));
   const distinct = new Map(classified.map((one) => [JSON.stringify([one.text, one.paths]), one]));
   const pathsOf = new Map(items.map(({ id, categories = [] }) => [id, categories]));
   return {
@@ -50,13 +54,17 @@ export async function readTextCatalogue(path: string, { items }: Dataset): Promi
   };
 }
 
-const joined = (title: string, text: string | undefined) => (text ? `${title}\n${text}` : title);
+/** Title and text of an item, without its classes. */
+export function plainText({ title, text }: { readonly title: string; readonly text?: string | undefined }): string {
+  return text ? `${title}\n${text}` : title;
+}
 
 async function readNews(file: string): Promise<ClassifiedText[]> {
   const items: ClassifiedText[] = [];
   for await (const line of linesOf(file)) {
     const [, category, subcategory, title, abstract] = line.split("\t");
-    if (title !== undefined) items.push({ title, text: joined(title, abstract), paths: [[category, subcategory]] });
+    if (title !== undefined)
+      items.push({ title, text: plainText({ title, text: abstract }), paths: [[category, subcategory]] });
   }
   return items;
 }

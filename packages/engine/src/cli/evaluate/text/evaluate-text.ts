@@ -7,13 +7,13 @@ import type { Dataset } from "../../../core/dataset.ts";
 import type { EmbeddingCache } from "../../../core/ports.ts";
 import type { ProgressListener } from "../../../engine.ts";
 import type { Metric } from "../../../evaluate/ranking.ts";
-import { textQuestions } from "../../../evaluate/text/questions.ts";
+import { type TextQuestions, textQuestions } from "../../../evaluate/text/questions.ts";
 import { placementAccuracy, rankByVectors, treeAgreement } from "../../../evaluate/text/vectors.ts";
 import { type DatasetOptions, readDataset } from "../../../import/datasets/read.ts";
 import { itemText } from "../../../runtime/item-text.ts";
-import type { EmbedderSetting } from "../../../text/open.ts";
+import type { EmbedderSettings } from "../../../text/open.ts";
 import { commit, type Machine, machine } from "../../circumstances.ts";
-import { type ClassifiedText, readTextCatalogue, type TextCatalogue } from "./catalogue.ts";
+import { type ClassifiedText, plainText, readTextCatalogue, type TextCatalogue } from "./catalogue.ts";
 import { openSpace, type SpaceMaker } from "./spaces.ts";
 
 export interface TextEvaluationRequest {
@@ -21,7 +21,7 @@ export interface TextEvaluationRequest {
   readonly reading: DatasetOptions;
   /** Names as in `spaces.ts`. */
   readonly embedders: readonly string[];
-  readonly configured: readonly EmbedderSetting[];
+  readonly configured: EmbedderSettings;
   readonly seed: number;
   /** What was embedded, so that nothing is embedded twice, also after an evaluation that was cut off. */
   readonly cache: EmbeddingCache;
@@ -57,7 +57,9 @@ export async function evaluateText(
   onProgress({ step: "Reading", done: 0, total: 0 });
   const { dataset } = await readDataset(path, reading);
   const known = describedOnly(dataset);
+  const questions = textQuestions(known, seed);
   const catalogue = await readTextCatalogue(path, dataset);
+  const learnable = { histories: questions.histories, textOf: known.items.map(plainText) };
   const circumstances = { commit: commit(), machine: machine() };
   const results: TextEvaluation[] = [];
   for (const [done, name] of embedders.entries()) {
@@ -65,7 +67,10 @@ export async function evaluateText(
     const started = performance.now();
     const space = await openSpace(name, request);
     try {
-      const metrics = { ...(await ranking(space, known, seed)), ...(await classes(space, catalogue, seed)) };
+      const metrics = {
+        ...(await ranking(space, known, questions, seed)),
+        ...(await classes(space, catalogue, { ...learnable, seed })),
+      };
       results.push({
         dataset: dataset.name,
         protocol: { name: "text" },
@@ -87,10 +92,14 @@ export async function evaluateText(
   return results;
 }
 
-async function ranking(space: SpaceMaker, dataset: Dataset, seed: number): Promise<Record<string, Metric>> {
-  const { next, cold, isCold } = textQuestions(dataset, seed);
+async function ranking(
+  space: SpaceMaker,
+  dataset: Dataset,
+  { next, cold, isCold, histories }: TextQuestions,
+  seed: number,
+): Promise<Record<string, Metric>> {
   if (next.length < questionsMin && cold.length < questionsMin) return {};
-  const { vectors } = await space.fit(dataset.items.map(itemText), seed);
+  const { vectors } = await space.fit(dataset.items.map(itemText), { histories, seed });
   const metrics: Record<string, Metric> = {};
   const note = (name: string, { HR, NDCG }: ReturnType<typeof rankByVectors>) => {
     metrics[`${name} HR@10`] = HR;
@@ -112,14 +121,18 @@ async function ranking(space: SpaceMaker, dataset: Dataset, seed: number): Promi
 async function classes(
   space: SpaceMaker,
   { items, tags }: TextCatalogue,
-  seed: number,
+  { seed, histories, textOf }: { seed: number; histories: readonly Int32Array[]; textOf: readonly string[] },
 ): Promise<Record<string, Metric>> {
   if (items.length < questionsMin) return {};
   const metrics: Record<string, Metric> = {};
-  const all = await space.fit(
-    items.map(({ text }) => text),
-    seed,
-  );
+  const fitTo = (some: readonly ClassifiedText[]) => {
+    const texts = some.map(({ text }) => text);
+    const places = new Map(texts.map((text, place) => [text, place]));
+    const place = textOf.map((text) => places.get(text) ?? -1);
+    const placed = histories.map((history) => history.map((item) => place[item]).filter((at) => at >= 0));
+    return space.fit(texts, { histories: placed, seed });
+  };
+  const all = await fitTo(items);
   const described = items.map(({ title, paths }) => ({ title, path: paths[0] }));
   for (const [level, { nmi, purity, groups }] of treeAgreement(described, all.vectors, seed).entries()) {
     metrics[`tree NMI level ${level + 1}`] = { value: nmi };
@@ -127,10 +140,7 @@ async function classes(
     metrics["tree interests"] = { value: groups };
   }
   const [held, kept] = divided(items, seed);
-  const rest = await space.fit(
-    kept.map(({ text }) => text),
-    seed,
-  );
+  const rest = await fitTo(kept);
   const placed = await rest.place(held.map(({ title }) => title));
   const texts = held.map(({ paths }, at) => ({ vector: placed[at], paths }));
   const known = kept.map(({ paths }, at) => ({ vector: rest.vectors[at], paths }));

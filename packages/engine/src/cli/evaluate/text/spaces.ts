@@ -1,15 +1,14 @@
 /**
  * Spaces that texts can be put into, by name: those that an engine would use when it were configured so. `a+b` is the fusion of
- * two; `configured` is what `penchant.config.json` says.
+ * two, `adapted:a` is a refined on behaviour; `configured` is what `penchant.config.json` says.
  */
 import { PenchantError } from "../../../base/errors.ts";
 import { systemClock } from "../../../base/time.ts";
 import type { EmbeddingCache, TextEmbedder } from "../../../core/ports.ts";
-import { textDimensions } from "../../../runtime/fitting.ts";
+import { fitTexts, textVector, vectorsOf } from "../../../runtime/fit-texts.ts";
 import { cachedEmbedder } from "../../../text/cached.ts";
-import { type FusionInput, fitFusion, fuse } from "../../../text/fusion.ts";
-import { fitLexicalEmbedder } from "../../../text/lexical.ts";
-import { type EmbedderSetting, openEmbedder } from "../../../text/open.ts";
+import type { FusionInput } from "../../../text/fusion.ts";
+import { type EmbedderSetting, type EmbedderSettings, isGiven, openEmbedder } from "../../../text/open.ts";
 
 export interface TextSpace {
   /** Unit vectors of the texts that the space was fitted to. */
@@ -20,77 +19,64 @@ export interface TextSpace {
 
 export interface SpaceMaker {
   readonly name: string;
-  fit(texts: readonly string[], seed: number): Promise<TextSpace>;
+  /** @param options.histories what everybody took, oldest first, by the texts' places */
+  fit(texts: readonly string[], options: { histories: readonly Int32Array[]; seed: number }): Promise<TextSpace>;
   close(): Promise<void>;
 }
 
-const byName: Readonly<Record<string, EmbedderSetting>> = {
-  lexical: { kind: "lexical" },
-  "use-lite": { kind: "use-lite" },
-};
+const named: readonly EmbedderSetting[] = [{ kind: "lexical" }, { kind: "own" }, { kind: "use-lite" }];
+const adaptedPrefix = "adapted:";
 
 /** @throws PENCHANT_E_USAGE for an unknown name, PENCHANT_E_EMBEDDER when one cannot be used here */
 export async function openSpace(
   name: string,
-  { configured, cache }: { configured: readonly EmbedderSetting[]; cache: EmbeddingCache },
+  { configured, cache }: { configured: EmbedderSettings; cache: EmbeddingCache },
 ): Promise<SpaceMaker> {
-  const settings = name === "configured" ? configured : name.split("+").map(settingNamed);
+  const { parts, isAdapted } = name === "configured" ? configured : settingsNamed(name);
   const given: TextEmbedder[] = [];
-  for (const setting of settings) {
-    if (setting.kind === "lexical") continue;
+  for (const setting of parts.filter(isGiven)) {
     const embedder = await openEmbedder(setting, { clock: systemClock, environment: process.env });
     given.push(cachedEmbedder(embedder, cache));
   }
-  const isLexical = settings.some(({ kind }) => kind === "lexical");
+  const isPart = (kind: string) => parts.some((setting) => setting.kind === kind);
+  const read = async (texts: readonly string[]): Promise<FusionInput[]> => {
+    const inputs: FusionInput[] = [];
+    for (const { model, dimensions, embed } of given) {
+      const vectors = new Float32Array(texts.length * dimensions);
+      for (const [at, vector] of (await embed(texts)).entries()) vectors.set(vector, at * dimensions);
+      inputs.push({ source: model, dimensions, vectors });
+    }
+    return inputs;
+  };
   return {
     name,
-    fit: (texts, seed) => fitSpace(texts, { given, isLexical, seed }),
+    async fit(texts, { histories, seed }) {
+      const fitted = { given: await read(texts), isLexical: isPart("lexical"), isOwn: isPart("own"), isAdapted };
+      const { models, vectors } = await fitTexts(texts, { parts: fitted, histories, seed });
+      return {
+        vectors,
+        async place(others) {
+          const inputs = await read(others);
+          return others.map((text, at) => textVector(models, text, vectorsOf(inputs, at)));
+        },
+      };
+    },
     async close() {
       for (const embedder of given) await embedder.close();
     },
   };
 }
 
-function settingNamed(name: string): EmbedderSetting {
-  const setting = byName[name.trim()];
-  if (setting !== undefined) return setting;
-  const known = [...Object.keys(byName), "configured"].join(", ");
-  throw new PenchantError(
-    "PENCHANT_E_USAGE",
-    `--embedders: expected some of ${known}, or several joined by "+"; got ${JSON.stringify(name)}.`,
-  );
-}
-
-async function fitSpace(
-  texts: readonly string[],
-  { given, isLexical, seed }: { given: readonly TextEmbedder[]; isLexical: boolean; seed: number },
-): Promise<TextSpace> {
-  const dimensions = textDimensions;
-  const lexical = isLexical ? [fitLexicalEmbedder(texts, { dimensions, seed })] : [];
-  if (given.length === 0) {
-    const [embedder] = lexical;
-    return { vectors: embedder.embedNow(texts), place: (others) => embedder.embed(others) };
-  }
-  const embedders: readonly TextEmbedder[] = [...lexical, ...given];
-  const read = (some: readonly string[]) =>
-    Promise.all(
-      embedders.map(async (embedder): Promise<FusionInput> => {
-        const vectors = new Float32Array(some.length * embedder.dimensions);
-        for (const [at, vector] of (await embedder.embed(some)).entries())
-          vectors.set(vector, at * embedder.dimensions);
-        return { source: embedder.model, dimensions: embedder.dimensions, vectors };
-      }),
+function settingsNamed(name: string): EmbedderSettings {
+  const isAdapted = name.startsWith(adaptedPrefix);
+  const parts = (isAdapted ? name.slice(adaptedPrefix.length) : name).split("+").map((part) => {
+    const setting = named.find(({ kind }) => kind === part.trim());
+    if (setting !== undefined) return setting;
+    const known = [...named.map(({ kind }) => kind), "configured"].join(", ");
+    throw new PenchantError(
+      "PENCHANT_E_USAGE",
+      `--embedders: expected some of ${known}, several joined by "+", "${adaptedPrefix}" before what is to be refined on behaviour; got ${JSON.stringify(name)}.`,
     );
-  const inputs = await read(texts);
-  const fusion = fitFusion(inputs, { dimensions, seed });
-  const fused = (parts: readonly FusionInput[], count: number) =>
-    Array.from({ length: count }, (_, at) =>
-      fuse(
-        fusion,
-        new Map(
-          parts.map(({ source, dimensions: own, vectors }) => [source, vectors.subarray(at * own, (at + 1) * own)]),
-        ),
-      ),
-    );
-  return { vectors: fused(inputs, texts.length), place: async (others) => fused(await read(others), others.length) };
+  });
+  return { parts, isAdapted };
 }
