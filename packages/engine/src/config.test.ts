@@ -14,6 +14,8 @@ describe("the configuration of embedders", () => {
     expect(parts()).toEqual({ parts: [{ kind: "lexical" }], isAdapted: false });
     expect(parts("own")).toEqual({ parts: [{ kind: "own" }], isAdapted: false });
     expect(parts(["lexical", server])).toEqual({ parts: [{ kind: "lexical" }, server], isAdapted: false });
+    const folder = { kind: "transformers", folder: "./models/e5", prefix: "passage: ", pooling: "mean" } as const;
+    expect(parts(folder).parts).toEqual([folder]);
     expect(parts({ adapted: "use-lite" })).toEqual({ parts: [{ kind: "use-lite" }], isAdapted: true });
     expect(parts({ adapted: ["own", "lexical"] })).toEqual({
       parts: [{ kind: "own" }, { kind: "lexical" }],
@@ -27,6 +29,8 @@ describe("the configuration of embedders", () => {
     ["nothing adapted", { adapted: [] }],
     ["something adapted twice", { adapted: { adapted: "own" } }],
     ["too many", ["lexical", "lexical", "lexical", "lexical", "lexical"]],
+    ["no folder", { kind: "transformers" }],
+    ["another pooling", { kind: "transformers", folder: "a", pooling: "max" }],
     ["no address", { ...server, url: "localhost" }],
     ["an address of another kind", { ...server, url: "file:///etc/passwd" }],
     ["no dimensions", { ...server, dimensions: undefined }],

@@ -22,6 +22,13 @@ function durationMs(text: string): number {
 const lexical = z.strictObject({ kind: z.literal("lexical") });
 const own = z.strictObject({ kind: z.literal("own") });
 const useLite = z.strictObject({ kind: z.literal("use-lite") });
+const transformers = z.strictObject({
+  kind: z.literal("transformers"),
+  folder: z.string().min(1).max(4_096),
+  file: z.string().min(1).max(256).optional(),
+  prefix: z.string().max(256).optional(),
+  pooling: z.enum(["mean", "cls"]).optional(),
+});
 const openAICompatible = z.strictObject({
   kind: z.literal("openai-compatible"),
   url: z.url({ protocol: /^https?$/ }).max(2_048),
@@ -39,7 +46,7 @@ const openAICompatible = z.strictObject({
 });
 const embedder = z.union([
   z.enum(["lexical", "own", "use-lite"]).transform((kind) => ({ kind })),
-  z.discriminatedUnion("kind", [lexical, own, useLite, openAICompatible]),
+  z.discriminatedUnion("kind", [lexical, own, useLite, transformers, openAICompatible]),
 ]) satisfies z.ZodType<EmbedderSetting>;
 /** Kinds of vectors that are fused into one at most. */
 const embeddersMax = 4;

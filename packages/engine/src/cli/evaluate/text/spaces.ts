@@ -1,6 +1,6 @@
 /**
  * Spaces that texts can be put into, by name: those that an engine would use when it were configured so. `a+b` is the fusion of
- * two, `adapted:a` is a refined on behaviour; `configured` is what `penchant.config.json` says.
+ * two, `adapted:a` is a refined on behaviour, `transformers:FOLDER` the model in a folder; `configured` is what `penchant.config.json` says.
  */
 import { PenchantError } from "../../../base/errors.ts";
 import { systemClock } from "../../../base/time.ts";
@@ -26,6 +26,7 @@ export interface SpaceMaker {
 
 const named: readonly EmbedderSetting[] = [{ kind: "lexical" }, { kind: "own" }, { kind: "use-lite" }];
 const adaptedPrefix = "adapted:";
+const folderPrefix = "transformers:";
 
 /** @throws PENCHANT_E_USAGE for an unknown name, PENCHANT_E_EMBEDDER when one cannot be used here */
 export async function openSpace(
@@ -72,7 +73,9 @@ function settingsNamed(name: string): EmbedderSettings {
   const parts = (isAdapted ? name.slice(adaptedPrefix.length) : name).split("+").map((part) => {
     const setting = named.find(({ kind }) => kind === part.trim());
     if (setting !== undefined) return setting;
-    const known = [...named.map(({ kind }) => kind), "configured"].join(", ");
+    if (part.startsWith(folderPrefix))
+      return { kind: "transformers", folder: part.slice(folderPrefix.length) } as const;
+    const known = [...named.map(({ kind }) => kind), `${folderPrefix}FOLDER`, "configured"].join(", ");
     throw new PenchantError(
       "PENCHANT_E_USAGE",
       `--embedders: expected some of ${known}, several joined by "+", "${adaptedPrefix}" before what is to be refined on behaviour; got ${JSON.stringify(name)}.`,
