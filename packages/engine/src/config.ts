@@ -7,8 +7,8 @@ import { defaultBlend } from "./recommend/pipeline.ts";
 import type { LanguageModelSettings } from "./text/language-model.ts";
 import type { EmbedderSetting } from "./text/open.ts";
 
-const weight = z.union([z.number().min(-10).max(10), z.literal("stars")], {
-  error: ({ input }) => `expected a number from -10 to 10 or "stars", got ${JSON.stringify(input)}`,
+const weight = z.union([z.number().min(-10).max(10), z.enum(["stars", "sentiment"])], {
+  error: ({ input }) => `expected a number from -10 to 10, "stars" or "sentiment", got ${JSON.stringify(input)}`,
 });
 
 /** `whsec_` and 24 to 64 bytes in base64, as Standard Webhooks has it. */
@@ -68,7 +68,10 @@ const languageModel = z.strictObject({
 const configSchema = z.strictObject({
   /** Folder of the embedded database; made when it is not there. */
   dataDir: z.string().min(1).default("./data"),
-  /** What each type of event says about interest, -10 to 10, or "stars" for five-star ratings. Added to the defaults. */
+  /**
+   * What each type of event says about interest, -10 to 10, "stars" for five-star ratings, or "sentiment" for what its words say.
+   * Added to the defaults.
+   */
   eventWeights: z.record(z.string().min(1).max(64), weight).default({}),
   /** Refuse events of types that the weight table does not have, instead of counting them with weight 0. */
   strictTypes: z.boolean().default(false),

@@ -117,6 +117,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       log: storage.events,
       states,
       isKnownType: (type) => Object.hasOwn(config.eventWeights, type),
+      isReadForSentiment: (type) =>
+        Object.hasOwn(config.eventWeights, type) && config.eventWeights[type] === "sentiment",
       strictTypes: config.strictTypes,
       eventsInFlightMax: config.eventsInFlight,
     });

@@ -18,6 +18,19 @@ it("a rating without stars says neither", () => {
   expect(eventWeight(defaultEventWeights, { type: "rating" })).toBe(0);
 });
 
+it.each([
+  [0.9, 0.8],
+  [0.25, 0.8],
+  [0.1, 0.4],
+  [undefined, 0.4],
+  [Number.NaN, 0.4],
+  [-0.24, 0.4],
+  [-0.3, -0.8],
+])("words of sentiment %d weigh %d", (value, weight) => {
+  expect(eventWeight({ comment: "sentiment" }, { type: "comment", value })).toBe(weight);
+  expect(isEngaging({ comment: "sentiment" }, "comment")).toBe(true);
+});
+
 it("a type weighs what the table says, whatever its value", () => {
   expect(eventWeight({ buy: 2 }, { type: "buy", value: -4 })).toBe(2);
 });

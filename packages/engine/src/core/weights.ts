@@ -1,7 +1,10 @@
 /** How much each type of event says about interest. */
 
-/** A fixed weight, or `stars`: read from the value of a five-star rating. Negative weights are rejections. */
-export type EventWeight = number | "stars";
+/**
+ * A fixed weight; `stars`: read from the value of a five-star rating; `sentiment`: read from the value as what the words say, from -1
+ * to 1. Negative weights are rejections.
+ */
+export type EventWeight = number | "stars" | "sentiment";
 
 /** Types that are not in the table weigh 0: they are stored and counted, and change no interest. */
 export type EventWeights = Readonly<Record<string, EventWeight>>;
@@ -36,10 +39,21 @@ function starsWeight(stars: number | undefined): number {
   return stars <= 2 ? -0.5 : 0;
 }
 
+/** Values beyond which words are friendly or hostile: nine in ten of those are right (docs/language.md). */
+const clearSentiment = 0.25;
+
+/** Friendly words weigh what a comment does, hostile ones as much against; of the rest it is known that it was worth words. */
+function sentimentWeight(sentiment: number | undefined): number {
+  if (sentiment === undefined || !(Math.abs(sentiment) >= clearSentiment)) return 0.4;
+  return sentiment > 0 ? 0.8 : -0.8;
+}
+
 /** The weight of an event under a table. */
 export function eventWeight(weights: EventWeights, event: { type: string; value?: number | undefined }): number {
   const weight = Object.hasOwn(weights, event.type) ? weights[event.type] : 0;
-  return weight === "stars" ? starsWeight(event.value) : (weight ?? 0);
+  if (weight === "stars") return starsWeight(event.value);
+  if (weight === "sentiment") return sentimentWeight(event.value);
+  return weight ?? 0;
 }
 
 /**

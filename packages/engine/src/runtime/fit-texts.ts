@@ -7,7 +7,7 @@
 import type { InteractionTable } from "../core/interaction-table.ts";
 import { adaptFusion } from "../text/adapted.ts";
 import type { BagEmbedder } from "../text/bag-embedder.ts";
-import { type Fusion, type FusionInput, fitFusion, fuse } from "../text/fusion.ts";
+import { type Fusion, type FusionInput, fitFusion, fuse, unchanged } from "../text/fusion.ts";
 import { fitLexicalEmbedder } from "../text/lexical.ts";
 import { trainOwnEmbedder } from "../text/own.ts";
 import type { SourceVectors } from "./encoder.ts";
@@ -70,10 +70,12 @@ export async function fitTexts(
   if (isLexical) fitted.push(asInput(lexicalSource, words.vectors));
   if (own !== undefined) fitted.push(asInput(ownSource, own.embedNow(texts)));
   const inputs = [...fitted, ...given];
-  if (fitted.length === 1 && given.length === 0 && !isAdapted) {
+  // What is fitted here alone has the dimensions that are wanted, and is evened out already.
+  const isSingle = fitted.length === 1 && given.length === 0;
+  if (isSingle && !isAdapted) {
     return own === undefined ? words : { models: { embedder, own }, vectors: own.embedNow(texts) };
   }
-  const base = fitFusion(inputs, options);
+  const base = isSingle ? unchanged(inputs[0]) : fitFusion(inputs, options);
   const fusion = isAdapted ? await adaptFusion(base, inputs, { histories, seed, onStep }) : base;
   return { models: { embedder, own, fusion }, vectors: texts.map((_, at) => fuse(fusion, vectorsOf(inputs, at))) };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type EngineOptions, openEngine } from "../engine.ts";
+import type { EventInput } from "../core/event.ts";
+import { type Engine, type EngineOptions, openEngine } from "../engine.ts";
 import { folderWith } from "../testing/folder.ts";
 import { rememberSpans } from "../testing/spans.ts";
 
@@ -114,5 +115,40 @@ describe("traces", () => {
     await expect(engine.recommend("ada", { limit: 0 })).rejects.toThrow();
     expect(spans.at(-1)).toMatchObject({ ended: true, status: { message: "PENCHANT_E_REQUEST_INVALID" } });
     expect(JSON.stringify(spans)).not.toContain("ada");
+  });
+});
+
+describe("words whose type weighs by sentiment", () => {
+  const valuesOf = async (options: EngineOptions, events: EventInput[]) => {
+    const engine = await open(options);
+    await engine.putItems([{ id: "heat", title: "Heat", categories: [["Crime"]] }]);
+    await engine.track(events.map((event) => ({ item: "heat", ...event })));
+    const { events: kept } = await engine.userEvents("ada", { limit: 10 });
+    return { engine, values: kept.map(({ value }) => value) };
+  };
+  const comment = (text: string, value?: number) => ({
+    user: "ada",
+    type: "comment",
+    text,
+    ...(value !== undefined && { value }),
+  });
+
+  test("are read once, when they come, and a hostile comment is a rejection", async () => {
+    const hostile = comment("What a terrible film, I hate it.");
+    const { engine, values } = await valuesOf({ eventWeights: { comment: "sentiment" } }, [hostile]);
+    expect(values[0]).toBeLessThan(-0.5);
+    const plain = await valuesOf({}, [hostile]);
+    expect(plain.values).toEqual([undefined]);
+    const crime = async (of: Engine) =>
+      (await of.profile("ada")).interests.find(({ interest }) => interest.label === "Crime");
+    expect((await crime(plain.engine))?.intensity).toBeGreaterThan((await crime(engine))?.intensity ?? 0);
+  });
+
+  test("keep a value that they come with, and get none where nothing tells", async () => {
+    const { values } = await valuesOf({ eventWeights: { comment: "sentiment" } }, [
+      { ...comment("I hate it", 0.9), time: new Date(1e12) },
+      { ...comment("Tekst zonder oordeel"), time: new Date(1e12 - 1) },
+    ]);
+    expect(values.toSorted()).toEqual([0.9, undefined]);
   });
 });

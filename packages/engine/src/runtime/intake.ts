@@ -12,6 +12,7 @@ import type { EventInput, LoggedEvent, TrackResult, UserEvent } from "../core/ev
 import { limits } from "../core/limits.ts";
 import type { EventLog } from "../core/ports.ts";
 import { validateEvent } from "../core/validate.ts";
+import { sentimentOf } from "../text/sentiment.ts";
 import type { UserStates } from "./user-states.ts";
 
 export interface IntakeOptions {
@@ -19,6 +20,8 @@ export interface IntakeOptions {
   readonly log: EventLog;
   readonly states: UserStates;
   readonly isKnownType: (type: string) => boolean;
+  /** Whether events of a type weigh by what their words say. */
+  readonly isReadForSentiment: (type: string) => boolean;
   /** Refuse events of types that the weight table does not have. */
   readonly strictTypes: boolean;
   /** Events that may be on their way at a time. */
@@ -67,7 +70,7 @@ export class Intake {
     }
     const now = this.#options.clock.now();
     const newId = () => randomUUIDv7(now);
-    const events = inputs.map((input) => validateEvent(input, { now, newId }));
+    const events = inputs.map((input) => this.#valued(validateEvent(input, { now, newId })));
     this.#noteUnknownTypes(events);
     if (events.length === 0) return [];
 
@@ -102,6 +105,17 @@ export class Intake {
       id: events[index].id,
       status: duplicate ? "duplicate" : "accepted",
     }));
+  }
+
+  /**
+   * With what its words say as the value, where they are to say it and nobody has. Read once and kept in the log, so that folding needs
+   * no words, and another list of words changes nothing that was.
+   */
+  #valued(event: UserEvent): UserEvent {
+    if (event.text === undefined || event.value !== undefined) return event;
+    if (!this.#options.isReadForSentiment(event.type)) return event;
+    const value = sentimentOf(event.text);
+    return value === undefined ? event : { ...event, value };
   }
 
   #requireRoom(events: number): void {

@@ -91,6 +91,12 @@ export function fitFusion(inputs: readonly FusionInput[], options: { dimensions:
   return { dimensions, parts };
 }
 
+/** The fusion that leaves one part as it is. */
+export function unchanged({ source, dimensions }: FusionInput): Fusion {
+  const matrix = Float32Array.from({ length: dimensions ** 2 }, (_, at) => (at % (dimensions + 1) === 0 ? 1 : 0));
+  return { dimensions, parts: [{ source, dimensions, mean: new Float32Array(dimensions), matrix }] };
+}
+
 /**
  * The fused vector of one thing, at unit length; all zeros where no part is known.
  *
