@@ -146,9 +146,9 @@ describe("words whose type weighs by sentiment", () => {
 
   test("keep a value that they come with, and get none where nothing tells", async () => {
     const { values } = await valuesOf({ eventWeights: { comment: "sentiment" } }, [
-      { ...comment("I hate it", 0.9), time: new Date(1e12) },
-      { ...comment("Tekst zonder oordeel"), time: new Date(1e12 - 1) },
+      { ...comment("Tekst zonder oordeel"), time: new Date(1e12) },
+      { ...comment("I hate it", 0.9), time: new Date(1e12 + 1) },
     ]);
-    expect(values.toSorted()).toEqual([0.9, undefined]);
+    expect(values).toEqual([0.9, undefined]);
   });
 });

@@ -132,7 +132,7 @@ describe("transformers", () => {
       "asks for another pooling",
     ],
   ])("says what is wrong with a folder that %s", async (_, files, sentence) => {
-    const folder = altered(files as Record<string, string | undefined>);
+    const folder = altered(files);
     await expect(openTransformers({ folder })).rejects.toMatchObject({
       code: "PENCHANT_E_EMBEDDER",
       message: expect.stringContaining(sentence),

@@ -42,9 +42,10 @@ export async function openSpace(
   const isPart = (kind: string) => parts.some((setting) => setting.kind === kind);
   const read = async (texts: readonly string[]): Promise<FusionInput[]> => {
     const inputs: FusionInput[] = [];
-    for (const { model, dimensions, embed } of given) {
+    for (const embedder of given) {
+      const { model, dimensions } = embedder;
       const vectors = new Float32Array(texts.length * dimensions);
-      for (const [at, vector] of (await embed(texts)).entries()) vectors.set(vector, at * dimensions);
+      for (const [at, vector] of (await embedder.embed(texts)).entries()) vectors.set(vector, at * dimensions);
       inputs.push({ source: model, dimensions, vectors });
     }
     return inputs;
