@@ -5,6 +5,7 @@
  * embedderContract("mine", () => openMine(), { like: ["a red bicycle", "a bike"], unlike: "tax law" });
  */
 import { describe, expect, test } from "vitest";
+import { type Random, seededRandom } from "../base/random.ts";
 import type { TextEmbedder } from "../core/ports.ts";
 import { dot } from "../core/vector.ts";
 
@@ -26,6 +27,25 @@ const awkward = [
   "\ud83d lone surrogate",
   "e\u0301 and \u00e9",
 ];
+
+/** Where characters are drawn from: controls and ASCII, Hebrew and Arabic, general marks, Han, half characters, emoji, the last plane. */
+const ranges = [
+  [0x00, 0x7f],
+  [0x590, 0x6ff],
+  [0x2000, 0x206f],
+  [0x4e00, 0x9fff],
+  [0xd800, 0xdfff],
+  [0x1f300, 0x1faff],
+  [0x10ff00, 0x10ffff],
+] as const;
+
+function mixed(random: Random, pieces: number): string {
+  return Array.from({ length: pieces }, () => {
+    const [first, last] = ranges[random.integer(ranges.length)];
+    const length = 1 + random.integer(8);
+    return Array.from({ length }, () => String.fromCodePoint(first + random.integer(last - first + 1))).join("");
+  }).join(random.uniform() < 0.5 ? " " : "");
+}
 
 /**
  * Registers the suite with vitest.
@@ -92,6 +112,15 @@ export function embedderContract(
         for (const [at, vector] of vectors.entries()) expect([at, isUnitOrNothing(vector)]).toEqual([at, true]);
         expect(length(vectors[0])).toBe(0);
         expect(length(vectors[1])).toBe(0);
+      }));
+
+    test("takes anything: random pieces of all scripts, emoji and broken characters, in one text and many", () =>
+      opened(async (embedder) => {
+        const random = seededRandom(7);
+        const texts = Array.from({ length: 60 }, () => mixed(random, random.integer(40)));
+        const vectors = await embedder.embed(texts);
+        for (const [at, vector] of vectors.entries())
+          expect([texts[at], isUnitOrNothing(vector)]).toEqual([texts[at], true]);
       }));
 
     test("answers many who ask at once", () =>
