@@ -21,8 +21,8 @@ for (const [item, { content, circle }] of about.entries()) vectors.set(vectorOf(
 const inputs: FusionInput[] = [{ source, dimensions, vectors }];
 const base = fitFusion(inputs, { dimensions: 12, seed: 1 });
 /** People take whatever is for their circle, of any content. */
-const histories = Array.from({ length: 60 }, (_, person) =>
-  Int32Array.from({ length: 12 }, () => {
+const histories = Array.from({ length: 48 }, (_, person) =>
+  Int32Array.from({ length: 10 }, () => {
     const place = random.integer(items / 2);
     return (place >> 3) * 16 + (place & 7) + 8 * (person % 2);
   }).filter((item) => item < items),

@@ -56,8 +56,8 @@ describe("an embedder of one's own", () => {
 
   it("brings texts nearer whose items the same people take", async () => {
     // Topics 0 and 2 are taken by the same people, 1 and 3 by others.
-    const histories = Array.from({ length: 80 }, (_, person) =>
-      Int32Array.from({ length: 10 }, () => 4 * random.integer(60) + 2 * random.integer(2) + (person % 2)),
+    const histories = Array.from({ length: 50 }, (_, person) =>
+      Int32Array.from({ length: 8 }, () => 4 * random.integer(60) + 2 * random.integer(2) + (person % 2)),
     );
     const steps: string[] = [];
     const learned = await trainOwnEmbedder(texts, { ...options, histories, onStep: (step) => steps.push(step) });
