@@ -39,7 +39,7 @@ function starsWeight(stars: number | undefined): number {
   return stars <= 2 ? -0.5 : 0;
 }
 
-/** Values beyond which words are friendly or hostile: nine in ten of those are right (docs/language.md). */
+/** Values beyond which words are friendly or hostile: four in five or more of those are right (docs/language.md). */
 const clearSentiment = 0.25;
 
 /** Friendly words weigh what a comment does, hostile ones as much against; of the rest it is known that it was worth words. */
