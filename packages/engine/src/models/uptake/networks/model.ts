@@ -13,6 +13,7 @@ import {
   type UptakeTable,
 } from "../../../core/uptake.ts";
 import { type Calibration, fitCalibration, loadCalibration } from "../../classical/calibration.ts";
+import { dataError } from "../../histories.ts";
 import { inTurn } from "../../in-turn.ts";
 import { readSaved, savedModel } from "../../saved.ts";
 import { itemFeaturesOf } from "../../sequence/feature-space.ts";
@@ -64,8 +65,11 @@ export function uptakeNetwork<Config extends UptakeTrainingConfig>(
     async fit(data, config, options) {
       check(config);
       beginUptakeFit(name, data, options);
-      const plan = planOf(name, data, config, options.seed);
       const { train, validation } = data;
+      if (train.weights?.every((weight) => weight === 0)) {
+        throw dataError(name, "expected at least one row that counts; all weights are 0.");
+      }
+      const plan = planOf(name, data, config, options.seed);
       const job: UptakeJob = {
         ...plan,
         train,

@@ -234,6 +234,13 @@ describe("what cannot be right is refused:", () => {
     });
   });
 
+  test("rows of which none counts", async () => {
+    const train = { ...ordered.train, weights: new Float32Array(ordered.train.labels.length) };
+    await expect(fitUptakeOn(ctr, { itemCount, train }, small)).rejects.toMatchObject({
+      code: "PENCHANT_E_MODEL_DATA",
+    });
+  });
+
   test("columns that it was not fitted on", async () => {
     const other = { ...asked.partners, columns: asked.partners.columns.toReversed() };
     await expect((await byTarget).predict(other)).rejects.toMatchObject({ code: "PENCHANT_E_MODEL_DATA" });

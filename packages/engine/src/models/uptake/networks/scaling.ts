@@ -34,7 +34,7 @@ export function scalingOf(values: Float32Array, width: number): Scaling {
     let seen = 0;
     for (let at = 0; at < rows; at += every, seen++) {
       const value = values[Math.floor(at) * width + column];
-      if (!Number.isNaN(value)) known.push(value);
+      if (Number.isFinite(value)) known.push(value);
     }
     if (known.length < seen) flagged.push(column);
     if (known.length === 0) continue;

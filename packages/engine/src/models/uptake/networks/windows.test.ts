@@ -39,6 +39,10 @@ describe("columns are scaled", () => {
   test("so that one number far out does not press all others together", () => {
     const values = Float32Array.from({ length: 5_000 }, (_, row) => (row === 77 ? 1e9 : row / 5_000));
     expect(scalingOf(values, 1).spans[0]).toBeCloseTo(1, 2);
+    const endless = scalingOf(Float32Array.of(1, 3, Number.POSITIVE_INFINITY), 1);
+    const to = new Float32Array(2);
+    writeScaled(endless, Float32Array.of(Number.POSITIVE_INFINITY), 0, to, 0);
+    expect([endless.spans[0], ...to]).toEqual([2, 1, 0]);
   });
 });
 
