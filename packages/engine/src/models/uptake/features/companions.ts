@@ -41,9 +41,9 @@ export function fitCompanions(table: InteractionTable, itemCount: number): Compa
     for (const user of usersOf[item]) {
       for (const other of itemsOf[user]) if (counts[other]++ === 0) met.push(other);
     }
-    const nearness = (other: number) => counts[other] / Math.sqrt(people[other] + priorPeople);
-    const nearest = met.filter((other) => other !== item).sort((a, b) => nearness(b) - nearness(a) || a - b);
-    for (const other of nearest.slice(0, companionsMax).sort((a, b) => a - b)) {
+    // Without the item's own people, by which all of these would be divided.
+    const nearness = Float64Array.from(met, (other) => counts[other] / Math.sqrt(people[other] + priorPeople));
+    for (const other of nearest(met, nearness, item)) {
       companions.push(other);
       common.push(counts[other]);
     }
@@ -51,6 +51,19 @@ export function fitCompanions(table: InteractionTable, itemCount: number): Compa
     for (const other of met) counts[other] = 0;
   }
   return { people, offsets, companions: Int32Array.from(companions), common: Int32Array.from(common) };
+}
+
+/** Those of the greatest nearness, of equals the smaller keys, in order of their keys. */
+function nearest(met: readonly number[], nearness: Float64Array, item: number): number[] {
+  const least = nearness.toSorted().at(-companionsMax - 1) ?? Number.NEGATIVE_INFINITY;
+  const others = met
+    .map((other, at) => ({ other, near: nearness[at] }))
+    .filter(({ other, near }) => other !== item && near >= least);
+  others.sort((a, b) => b.near - a.near || a.other - b.other);
+  return others
+    .slice(0, companionsMax)
+    .map(({ other }) => other)
+    .sort((a, b) => a - b);
 }
 
 /** How near an item is to a history. */
