@@ -20,7 +20,7 @@ import { openEmbeddedStorage } from "./storage/embedded/index.ts";
 import { openEmbedder } from "./text/open.ts";
 
 export type * from "./runtime/engine-contract.ts";
-export type { EngineFigures } from "./runtime/figures.ts";
+export type { EngineFigures, ProviderFigures } from "./runtime/figures.ts";
 export type { NamingReport } from "./runtime/interest-names.ts";
 export type { ProfileUpdate } from "./runtime/profile-watches.ts";
 export type { Progress, ProgressListener } from "./runtime/progress.ts";

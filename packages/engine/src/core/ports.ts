@@ -127,6 +127,24 @@ export interface Storage {
   close(): Promise<void>;
 }
 
+/** What was asked of a model on the network since it was opened. */
+export interface ProviderUsage {
+  readonly calls: number;
+  /** Tries after the first. */
+  readonly retries: number;
+  /** Calls that failed for good. */
+  readonly failures: number;
+  /** As the provider counts them; 0 where it does not say. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** At the configured prices. */
+  readonly cost: number;
+  /** That calls took which were answered, from the first try on. */
+  readonly seconds: TallyView;
+  /** Whether calls are refused at once, because those before failed. */
+  readonly isRefusing: boolean;
+}
+
 /** Turns texts into unit vectors. A text's vector depends on the text alone, to within rounding. */
 export interface TextEmbedder {
   /** Names the model, its version and all that changes its vectors; vectors of different models are never mixed. */
@@ -143,6 +161,8 @@ export interface TextEmbedder {
   embed(texts: readonly string[], options?: { readonly signal?: AbortSignal | undefined }): Promise<Float32Array[]>;
   /** Gives threads and memory back. */
   close(): Promise<void>;
+  /** Of a model on the network. */
+  readonly usage?: ProviderUsage | undefined;
 }
 
 /** Vectors that were computed once, by model and key. What is lost here is computed again. */
@@ -176,6 +196,8 @@ export interface LanguageModel {
    * @throws PENCHANT_E_PROVIDER when there is none
    */
   write(request: LanguageModelRequest): Promise<string>;
+  /** Of a model on the network. */
+  readonly usage?: ProviderUsage | undefined;
 }
 
 /** One thing that a user did with an item, as recommenders read it. */

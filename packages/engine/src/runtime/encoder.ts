@@ -4,7 +4,7 @@
  */
 import { PenchantError } from "../base/errors.ts";
 import type { Item } from "../core/item.ts";
-import type { EmbeddingCache, TextEmbedder } from "../core/ports.ts";
+import type { EmbeddingCache, ProviderUsage, TextEmbedder } from "../core/ports.ts";
 import { cachedEmbedder } from "../text/cached.ts";
 import type { FusionInput } from "../text/fusion.ts";
 import { type EmbedderSetting, type GivenSetting, isGiven } from "../text/open.ts";
@@ -38,6 +38,8 @@ export class Encoder {
   readonly #parts: EncoderParts;
   readonly #given: readonly GivenSetting[];
   #opened: Promise<readonly TextEmbedder[]> | undefined;
+  /** Those that are open. */
+  #serving: readonly TextEmbedder[] = [];
   #cache: EmbeddingCache | undefined;
 
   constructor(parts: EncoderParts) {
@@ -65,6 +67,11 @@ export class Encoder {
 
   get isAdapted(): boolean {
     return this.#parts.isAdapted ?? false;
+  }
+
+  /** What was asked of embedders on the network, as far as they are open. */
+  usages(): { model: string; usage: ProviderUsage }[] {
+    return this.#serving.flatMap(({ model, usage }) => (usage === undefined ? [] : [{ model, usage }]));
   }
 
   /** The models that are configured beside those that are fitted here. Opens them. */
@@ -143,7 +150,8 @@ export class Encoder {
     }
     this.#cache ??= this.#parts.cache();
     const cache = this.#cache;
-    return opened.map((embedder) => cachedEmbedder(embedder, cache));
+    this.#serving = opened.map((embedder) => cachedEmbedder(embedder, cache));
+    return this.#serving;
   }
 }
 

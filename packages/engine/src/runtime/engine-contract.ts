@@ -11,7 +11,7 @@ import type { ProfilePrompt } from "../core/profile-prompt.ts";
 import type { Ranking, RecommendationList, SessionRecommendations } from "../core/recommendation.ts";
 import type { ModelList, RegisteredModel, TrainingJob, TrainingRequest } from "../core/registered-model.ts";
 import type { SteeringInput } from "../core/steering.ts";
-import type { EngineFigures } from "./figures.ts";
+import type { EngineFigures, ProviderStatus } from "./figures.ts";
 import type { NamingReport } from "./interest-names.ts";
 import type { ProfileUpdate } from "./profile-watches.ts";
 import type { ProgressListener } from "./progress.ts";
@@ -172,6 +172,8 @@ export interface EngineStatus {
   readonly eventsBehindCheckpoint: number;
   /** Events of types that the weight table does not know, since the start. */
   readonly unknownTypes: Readonly<Record<string, number>>;
+  /** What was asked of models on the network since the start; of an embedder once it was needed. */
+  readonly providers: readonly ProviderStatus[];
 }
 
 /** The engine: everything that the HTTP server, the commands and an embedding program can ask for. */

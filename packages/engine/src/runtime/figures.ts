@@ -1,5 +1,5 @@
 /** How busy an engine is: numbers that it keeps anyway, read at a moment by whoever watches. */
-import type { StorageFigures } from "../core/ports.ts";
+import type { ProviderUsage, StorageFigures } from "../core/ports.ts";
 import type { TreeDrift } from "../core/tree-drift.ts";
 
 export interface WebhookFigures {
@@ -10,6 +10,18 @@ export interface WebhookFigures {
   readonly failures: number;
   /** Since when the delivery that is tried fails, milliseconds since 1970; null while all is well. */
   readonly failingSince: number | null;
+}
+
+/** A model on the network, and what was asked of it since the start. */
+export interface ProviderFigures extends ProviderUsage {
+  readonly role: "language-model" | "embedder";
+  readonly model: string;
+}
+
+/** The same in a few numbers. */
+export interface ProviderStatus extends Omit<ProviderFigures, "seconds"> {
+  /** That an answered call took; null before the first. */
+  readonly meanSeconds: number | null;
 }
 
 export interface EngineFigures {
@@ -49,4 +61,6 @@ export interface EngineFigures {
   };
   /** Null where none is configured. */
   readonly webhook: WebhookFigures | null;
+  /** The models on the network that are configured; an embedder once it was needed. */
+  readonly providers: readonly ProviderFigures[];
 }

@@ -1,7 +1,8 @@
 /** What the engine holds, and how busy it is, read together from its parts. */
-import type { Storage } from "../core/ports.ts";
+import type { LanguageModel, Storage } from "../core/ports.ts";
+import type { Encoder } from "./encoder.ts";
 import type { EngineStatus } from "./engine-contract.ts";
-import type { EngineFigures } from "./figures.ts";
+import type { EngineFigures, ProviderFigures } from "./figures.ts";
 import type { Intake } from "./intake.ts";
 import type { Understanding } from "./understanding.ts";
 import type { UserStates } from "./user-states.ts";
@@ -13,10 +14,13 @@ interface WatchedParts {
   readonly states: UserStates;
   readonly intake: Intake;
   readonly webhook: Webhook | undefined;
+  readonly encoder: Encoder;
+  readonly languageModel: LanguageModel | undefined;
 }
 
 /** See `Engine.status`. */
-export async function statusOf({ storage, understanding, states, intake }: WatchedParts): Promise<EngineStatus> {
+export async function statusOf(parts: WatchedParts): Promise<EngineStatus> {
+  const { storage, understanding, states, intake } = parts;
   return {
     events: await storage.events.count(),
     users: await storage.users.count(),
@@ -25,11 +29,16 @@ export async function statusOf({ storage, understanding, states, intake }: Watch
     treeVersion: understanding.models.tree.version,
     eventsBehindCheckpoint: Math.max(0, (await storage.events.lastPosition()) - states.flushedPosition),
     unknownTypes: intake.unknownTypes,
+    providers: providersOf(parts).map(({ seconds, ...usage }) => ({
+      ...usage,
+      meanSeconds: seconds.count === 0 ? null : seconds.sum / seconds.count,
+    })),
   };
 }
 
 /** See `Engine.figures`. */
-export function figuresOf({ storage, understanding, states, intake, webhook }: WatchedParts): EngineFigures {
+export function figuresOf(parts: WatchedParts): EngineFigures {
+  const { storage, understanding, states, intake, webhook } = parts;
   const { foldedPosition, flushedPosition } = states;
   const { tree, fittedAt = null } = understanding.models;
   return {
@@ -40,5 +49,15 @@ export function figuresOf({ storage, understanding, states, intake, webhook }: W
     catalogue: { items: understanding.catalogue.size, interests: tree.nodes.length - 1 },
     models: { treeVersion: tree.version, fittedAt, drift: understanding.drift },
     webhook: webhook?.figures() ?? null,
+    providers: providersOf(parts),
   };
+}
+
+function providersOf({ languageModel, encoder }: WatchedParts): ProviderFigures[] {
+  const writers =
+    languageModel?.usage === undefined ? [] : [{ model: languageModel.model, usage: languageModel.usage }];
+  return [
+    ...writers.map(({ model, usage }) => ({ role: "language-model" as const, model, ...usage })),
+    ...encoder.usages().map(({ model, usage }) => ({ role: "embedder" as const, model, ...usage })),
+  ];
 }

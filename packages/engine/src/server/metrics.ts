@@ -8,10 +8,14 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from "prom-client";
 import type { TallyView } from "../base/tally.ts";
 import { secondMs } from "../base/time.ts";
-import type { Engine, EngineFigures } from "../engine.ts";
+import type { Engine, EngineFigures, ProviderFigures } from "../engine.ts";
 
 /** The engines that are open, by tenant. */
 export type OpenEngines = () => readonly (readonly [tenant: string, engine: Engine])[];
+
+type Labels = Readonly<Record<string, string>>;
+/** What a metric says now, line by line. */
+type Lines = () => (readonly [labels: Labels, value: number])[];
 
 interface Reading {
   readonly help: string;
@@ -97,6 +101,30 @@ const counters: Readonly<Record<string, Reading>> = {
   },
 };
 
+interface ProviderReading {
+  readonly help: string;
+  readonly read: (figures: ProviderFigures) => number;
+}
+
+/** Of models on the network there is a line for each. */
+const providerLabels = ["tenant", "role", "model"];
+
+const providerGauges: Readonly<Record<string, ProviderReading>> = {
+  penchant_provider_refusing: {
+    help: "1 while calls of the model are refused at once, because those before failed.",
+    read: ({ isRefusing }) => Number(isRefusing),
+  },
+};
+
+const providerCounters: Readonly<Record<string, ProviderReading>> = {
+  penchant_provider_calls_total: { help: "Calls of models on the network.", read: ({ calls }) => calls },
+  penchant_provider_retries_total: { help: "Tries after the first of a call.", read: ({ retries }) => retries },
+  penchant_provider_failures_total: { help: "Calls that failed for good.", read: ({ failures }) => failures },
+  penchant_provider_input_tokens_total: { help: "Tokens that were sent.", read: ({ inputTokens }) => inputTokens },
+  penchant_provider_output_tokens_total: { help: "Tokens that came back.", read: ({ outputTokens }) => outputTokens },
+  penchant_provider_cost_total: { help: "What the tokens cost at the configured prices.", read: ({ cost }) => cost },
+};
+
 const histograms: Readonly<Record<string, { help: string; read: (figures: EngineFigures) => TallyView }>> = {
   penchant_commit_duration_seconds: {
     help: "How long a commit of events took, its wait for the disk included.",
@@ -127,25 +155,38 @@ export class ServerMetrics {
       registers,
     });
     for (const outcome of ["accepted", "duplicate", "rejected"]) this.#events.inc({ outcome }, 0);
-    for (const [name, { help, read }] of Object.entries(gauges)) {
-      const collect = function (this: Gauge<"tenant">) {
-        this.reset();
-        for (const [tenant, engine] of engines()) this.set({ tenant }, read(engine.figures(), engine));
-      };
-      this.#registry.registerMetric(new Gauge({ name, help, labelNames: ["tenant"], registers: [], collect }));
+    const ofEngines = ({ read }: Reading): Lines => {
+      return () => engines().map(([tenant, engine]) => [{ tenant }, read(engine.figures(), engine)]);
+    };
+    const ofProviders = ({ read }: ProviderReading): Lines => {
+      return () => eachProvider(engines()).map(([labels, figures]) => [labels, read(figures)]);
+    };
+    for (const [name, reading] of Object.entries(gauges)) this.#add(Gauge, name, reading.help, ofEngines(reading));
+    for (const [name, reading] of Object.entries(counters)) this.#add(Counter, name, reading.help, ofEngines(reading));
+    for (const [name, reading] of Object.entries(providerGauges)) {
+      this.#add(Gauge, name, reading.help, ofProviders(reading), providerLabels);
     }
-    for (const [name, { help, read }] of Object.entries(counters)) {
-      const collect = function (this: Counter<"tenant">) {
-        this.reset();
-        for (const [tenant, engine] of engines()) this.inc({ tenant }, read(engine.figures(), engine));
-      };
-      this.#registry.registerMetric(new Counter({ name, help, labelNames: ["tenant"], registers: [], collect }));
+    for (const [name, reading] of Object.entries(providerCounters)) {
+      this.#add(Counter, name, reading.help, ofProviders(reading), providerLabels);
     }
+    const seconds = () => eachProvider(engines()).map(([labels, figures]) => [labels, figures.seconds] as const);
+    this.#registry.registerMetric(
+      ofTallies("penchant_provider_call_duration_seconds", "How long answered calls took, retries included.", seconds),
+    );
     for (const [name, { help, read }] of Object.entries(histograms)) {
       this.#registry.registerMetric(
-        ofTallies(name, help, () => engines().map(([t, engine]) => [t, read(engine.figures())])),
+        ofTallies(name, help, () => engines().map(([tenant, engine]) => [{ tenant }, read(engine.figures())])),
       );
     }
+  }
+
+  /** Adds a metric whose lines are read from the engines when somebody asks. */
+  #add(Kind: typeof Gauge | typeof Counter, name: string, help: string, lines: Lines, labelNames = ["tenant"]): void {
+    const collect = function (this: Gauge | Counter) {
+      this.reset();
+      for (const [labels, value] of lines()) this.inc(labels, value);
+    };
+    this.#registry.registerMetric(new Kind({ name, help, labelNames, registers: [], collect }));
   }
 
   /** Counts a request that was answered. */
@@ -174,19 +215,28 @@ export class ServerMetrics {
   }
 }
 
+function eachProvider(engines: ReturnType<OpenEngines>): (readonly [Labels, ProviderFigures])[] {
+  return engines.flatMap(([tenant, engine]) =>
+    engine.figures().providers.map((figures) => {
+      const { role, model } = figures;
+      return [{ tenant, role, model }, figures] as const;
+    }),
+  );
+}
+
 /** A histogram whose observations were counted elsewhere: prom-client's own takes single observations only. */
-function ofTallies(name: string, help: string, read: () => (readonly [tenant: string, tally: TallyView])[]): Metric {
-  const values = ([tenant, { bounds, counts, count, sum }]: readonly [string, TallyView]) => {
+function ofTallies(name: string, help: string, read: () => (readonly [labels: Labels, tally: TallyView])[]): Metric {
+  const values = ([labels, { bounds, counts, count, sum }]: readonly [Labels, TallyView]) => {
     let below = 0;
     const buckets = bounds.map((bound, bucket) => {
       below += counts[bucket];
-      return { metricName: `${name}_bucket`, labels: { tenant, le: bound }, value: below };
+      return { metricName: `${name}_bucket`, labels: { ...labels, le: bound }, value: below };
     });
     return [
       ...buckets,
-      { metricName: `${name}_bucket`, labels: { tenant, le: "+Inf" }, value: count },
-      { metricName: `${name}_sum`, labels: { tenant }, value: sum },
-      { metricName: `${name}_count`, labels: { tenant }, value: count },
+      { metricName: `${name}_bucket`, labels: { ...labels, le: "+Inf" }, value: count },
+      { metricName: `${name}_sum`, labels, value: sum },
+      { metricName: `${name}_count`, labels, value: count },
     ];
   };
   const metric = {

@@ -19,6 +19,9 @@ export function cachedEmbedder(embedder: TextEmbedder, cache: EmbeddingCache): T
       return vectors;
     },
     close: () => embedder.close(),
+    get usage() {
+      return embedder.usage;
+    },
   };
 
   async function embedPiece(texts: readonly string[], options: { signal?: AbortSignal | undefined } | undefined) {

@@ -7,8 +7,8 @@ import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { generateText, jsonSchema, NoObjectGeneratedError, Output } from "ai";
 import pLimit from "p-limit";
 import type { Clock } from "../base/time.ts";
-import type { LanguageModel } from "../core/ports.ts";
-import { type CallLimits, type CallUsage, ProviderCalls } from "./provider/calls.ts";
+import type { LanguageModel, ProviderUsage } from "../core/ports.ts";
+import { type CallLimits, ProviderCalls } from "./provider/calls.ts";
 import { providerKey } from "./provider/key.ts";
 
 export interface LanguageModelSettings {
@@ -32,7 +32,7 @@ export interface LanguageModelSettings {
 
 export interface OpenLanguageModel extends LanguageModel {
   /** What was asked of the server since it was opened. */
-  readonly usage: CallUsage;
+  readonly usage: ProviderUsage;
 }
 
 export interface LanguageModelOptions {

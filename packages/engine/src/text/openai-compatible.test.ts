@@ -30,7 +30,14 @@ it("asks in batches, with the key, and counts tokens and cost", async () => {
   expect(provider.requests[0]).toMatchObject({ model: "tiny", authorization: "Bearer sk-secret-1" });
   const length = Math.hypot(...countsOf(texts[5]));
   for (const [d, value] of countsOf(texts[5]).entries()) expect(vectors[5][d]).toBeCloseTo(value / length, 6);
-  expect(embedder.usage).toEqual({ calls: 3, retries: 0, failures: 0, inputTokens: 40, outputTokens: 0, cost: 80e-6 });
+  expect(embedder.usage).toMatchObject({
+    calls: 3,
+    retries: 0,
+    failures: 0,
+    inputTokens: 40,
+    outputTokens: 0,
+    cost: 80e-6,
+  });
 });
 
 it("never sends empty texts, cuts huge ones, and puts its prefix before all", async () => {

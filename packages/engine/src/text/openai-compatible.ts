@@ -7,8 +7,8 @@ import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { embedMany } from "ai";
 import { PenchantError } from "../base/errors.ts";
 import type { Clock } from "../base/time.ts";
-import type { TextEmbedder } from "../core/ports.ts";
-import { type CallLimits, type CallUsage, ProviderCalls } from "./provider/calls.ts";
+import type { ProviderUsage, TextEmbedder } from "../core/ports.ts";
+import { type CallLimits, ProviderCalls } from "./provider/calls.ts";
 import { providerKey } from "./provider/key.ts";
 import { unit } from "./unit.ts";
 
@@ -38,7 +38,7 @@ export interface OpenAICompatibleSettings {
 
 export interface OpenAICompatibleEmbedder extends TextEmbedder {
   /** What was asked of the server since it was opened. */
-  readonly usage: CallUsage;
+  readonly usage: ProviderUsage;
 }
 
 export interface OpenAICompatibleOptions {

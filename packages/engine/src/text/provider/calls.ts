@@ -10,7 +10,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { APICallError } from "ai";
 import { PenchantError } from "../../base/errors.ts";
-import type { Clock } from "../../base/time.ts";
+import { Tally } from "../../base/tally.ts";
+import { type Clock, secondMs } from "../../base/time.ts";
+import type { ProviderUsage } from "../../core/ports.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { Pace } from "./pace.ts";
 
@@ -49,15 +51,8 @@ export interface Prices {
   readonly perMillionOutputTokens: number;
 }
 
-/** What was asked of the provider since the start. */
-export interface CallUsage extends TokenCount {
-  readonly calls: number;
-  /** Tries after the first. */
-  readonly retries: number;
-  /** Calls that failed for good. */
-  readonly failures: number;
-  readonly cost: number;
-}
+/** Seconds: what a small model on the next machine needs, up to what a long text of a large one does. */
+const secondsBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 export interface ProviderOptions {
   /** Names the provider in errors; no secrets. */
@@ -74,6 +69,7 @@ export class ProviderCalls {
   readonly #limits: CallLimits;
   readonly #breaker: CircuitBreaker;
   readonly #pace: Pace;
+  readonly #seconds = new Tally(secondsBounds);
   #usage = { calls: 0, retries: 0, failures: 0, inputTokens: 0, outputTokens: 0, cost: 0 };
 
   constructor(options: ProviderOptions) {
@@ -83,8 +79,8 @@ export class ProviderCalls {
     this.#pace = new Pace(options.clock, this.#limits.callsPerMinute);
   }
 
-  get usage(): CallUsage {
-    return { ...this.#usage };
+  get usage(): ProviderUsage {
+    return { ...this.#usage, seconds: this.#seconds, isRefusing: this.#breaker.isOpen };
   }
 
   /**
@@ -97,6 +93,7 @@ export class ProviderCalls {
     signal?: AbortSignal,
   ): Promise<Result> {
     this.#usage.calls += 1;
+    const since = this.#options.clock.now();
     for (let tries = 0; ; tries++) {
       const refusedMs = this.#breaker.waitMs;
       if (refusedMs > 0) {
@@ -108,6 +105,7 @@ export class ProviderCalls {
         const { result, tokens } = await this.#attempt(attempt, signal);
         this.#breaker.succeeded();
         this.#count(tokens);
+        this.#seconds.add((this.#options.clock.now() - since) / secondMs);
         return result;
       } catch (cause) {
         if (signal?.aborted) {

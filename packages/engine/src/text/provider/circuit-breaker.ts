@@ -23,6 +23,11 @@ export class CircuitBreaker {
     this.#options = options;
   }
 
+  /** Whether it was opened, and nothing has come through since. */
+  get isOpen(): boolean {
+    return this.#failures >= this.#options.failuresMax;
+  }
+
   /** Milliseconds until a call may go through; 0 when one may now. */
   get waitMs(): number {
     if (this.#failures < this.#options.failuresMax) return 0;
