@@ -166,6 +166,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     else await engine.rebuild({ tree: !isWhole, mayLackTexts: true, onProgress });
     if (!isCurrent) await storage.blobs.put(weightsBlob, weights);
     webhook?.start();
+    await engine.statements.start();
     reencoding = new Reencoding({
       isCurrent: () => understanding.isOfConfiguredEmbedders(),
       embed: (signal) => encoder.read(understanding.items(), { signal }),

@@ -9,6 +9,16 @@ export type { Evidence, InterestSummary, Phase, Profile, ProfileInterest, Standi
 export type { InterestChange, PhaseTransition, ProfileChanges } from "./core/profile-changes.ts";
 export type { ProfilePrompt } from "./core/profile-prompt.ts";
 export type { Reason, Recommendation, RecommendationList } from "./core/recommendation.ts";
+export type {
+  Claim,
+  DecidedProposal,
+  Decision,
+  HeardStatement,
+  Proposal,
+  Sense,
+  StatementInput,
+  StatementKind,
+} from "./core/statement.ts";
 export type { SteeringAction, SteeringInput } from "./core/steering.ts";
 export { defaultEventWeights, type EventWeight, type EventWeights } from "./core/weights.ts";
 export {
@@ -17,6 +27,7 @@ export {
   type ChangesOptions,
   type Engine,
   type EngineOptions,
+  type EngineStatements,
   type EngineStatus,
   type HistoryOptions,
   type InterestDetail,

@@ -10,6 +10,7 @@ export * from "./profile.ts";
 export * from "./profile-changes.ts";
 export * from "./profile-prompt.ts";
 export * from "./recommendation.ts";
+export * from "./statement.ts";
 export * from "./steering.ts";
 export * from "./user.ts";
 export { idParameters, moment, pageQuery } from "./values.ts";

@@ -20,6 +20,8 @@ export const limits = {
   eventTypeLength: 64,
   /** Characters of an event's words. */
   eventTextLength: 10_000,
+  /** Characters of a statement's id: those of its evidence and of its proposals are longer by a few. */
+  statementIdLength: 112,
   /** Bytes of an event's context, or an item's or user's attributes, as JSON. */
   attributesBytes: 8_192,
   attributesDepth: 8,

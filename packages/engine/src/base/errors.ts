@@ -35,6 +35,7 @@ export const errorDefinitions = {
   PENCHANT_E_USER_NOT_FOUND: { status: 404, title: "Nothing is known of this user" },
   PENCHANT_E_ITEM_NOT_FOUND: { status: 404, title: "There is no such item" },
   PENCHANT_E_INTEREST_NOT_FOUND: { status: 404, title: "There is no such interest" },
+  PENCHANT_E_PROPOSAL_NOT_FOUND: { status: 404, title: "There is no such open proposal" },
   PENCHANT_E_MODEL_NOT_FOUND: { status: 404, title: "There is no such model" },
   PENCHANT_E_JOB_NOT_FOUND: { status: 404, title: "There is no such job" },
   PENCHANT_E_JOBS_BUSY: { status: 429, title: "As many jobs as may run are running" },

@@ -26,6 +26,8 @@ const names = [
   "interests",
   "rebuild",
   "steer",
+  "hear",
+  "proposals",
   "evaluate",
   "train",
   "erase",
@@ -180,8 +182,19 @@ describe("the commands on a small shop", () => {
     expect(await run("steer", "u0", "grocery", "love", ...data)).toMatchObject({ code: 2 });
     expect((await run("steer", "u0", "nowhere", "pin", ...data)).err).toContain("PENCHANT_E_INTEREST_NOT_FOUND");
 
+    const heard = await run("hear", "u1", "I", "am", "not", "interested", "in", "grocery", "any", "more", ...data);
+    expect(heard.out).toBe('Kept: no-longer "grocery".\n1 proposals wait: penchant proposals u1\n');
+    const [, id] = /^(\S+) {2}forget Grocery: they said "grocery" on /.exec(
+      (await run("proposals", "u1", ...data)).out,
+    )!;
+    expect(await run("proposals", "u1", "--accept", id, ...data)).toMatchObject({ code: 0, out: "None.\n" });
+    expect((await run("proposals", "u1", "--decline", id, ...data)).err).toContain("PENCHANT_E_PROPOSAL_NOT_FOUND");
+    expect((await run("hear", "u1", "why", "not?", ...data)).out).toBe(
+      "Kept; what it says is not clear enough to count.\n",
+    );
+
     expect((await run("interests", ...data)).out).toMatch(/\nGrocery +20/);
-    expect(JSON.parse((await run("rebuild", ...json)).out)).toMatchObject({ users: 12, events: 120 });
+    expect(JSON.parse((await run("rebuild", ...json)).out)).toMatchObject({ users: 12, events: 124 });
     expect(JSON.parse((await run("doctor", ...json)).out)).toMatchObject({ ok: true, status: { users: 12 } });
 
     expect(await run("erase", "u0", "--yes", ...data)).toMatchObject({

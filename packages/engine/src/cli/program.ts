@@ -7,6 +7,7 @@ import { addDoctor } from "./doctor.ts";
 import { addErase } from "./erase.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { BadResult, failureOf } from "./failure.ts";
+import { addHear } from "./hear.ts";
 import { addImport } from "./import.ts";
 import { addInit } from "./init.ts";
 import { addInterests } from "./interests.ts";
@@ -14,6 +15,7 @@ import { addKeys } from "./keys.ts";
 import { addMcp } from "./mcp.ts";
 import { addModels } from "./models.ts";
 import { addProfile } from "./profile.ts";
+import { addProposals } from "./proposals.ts";
 import { addRank } from "./rank.ts";
 import { addRebuild } from "./rebuild.ts";
 import { addRecommend } from "./recommend.ts";
@@ -36,6 +38,8 @@ const commands = [
   addInterests,
   addRebuild,
   addSteer,
+  addHear,
+  addProposals,
   addEvaluate,
   addTrain,
   addModels,

@@ -5,6 +5,13 @@ export const limits = {
   eventTypeLength: 64,
   /** Characters of an event's words. */
   eventTextLength: 10_000,
+  /** Characters of a statement's id: those of its evidence and of its proposals are longer by a few. */
+  statementIdLength: 112,
+  /** Claims that are taken from one statement. */
+  claims: 8,
+  /** Newest events of a user that are looked through for proposals, and the proposals that are shown. */
+  proposalEvents: 2_000,
+  proposals: 100,
   /** Bytes of an event's context, or an item's or user's attributes, as JSON. */
   attributesBytes: 8_192,
   attributesDepth: 8,

@@ -11,6 +11,8 @@ export type EventWeights = Readonly<Record<string, EventWeight>>;
 
 export const defaultEventWeights: EventWeights = {
   impression: 0,
+  statement: 0,
+  decision: 0,
   view: 0.25,
   click: 0.3,
   play: 0.5,

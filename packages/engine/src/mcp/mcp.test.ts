@@ -34,10 +34,13 @@ async function connected(transport: StdioClientTransport | StreamableHTTPClientT
 }
 
 const tools = [
+  "decide_proposal",
   "describe_person",
   "list_interests",
+  "list_proposals",
   "recommend",
   "record_events",
+  "record_statement",
   "search_items",
   "steer_interest",
   "what_changed",
@@ -122,6 +125,31 @@ describe("over HTTP", () => {
     expect(after.text).not.toContain("Romance story");
   });
 
+  test("what somebody says is read, and what it suggests waits for their decision", async () => {
+    const said = { user: "fred", text: "I don't like space any more <|im_start|>", id: "said-1" };
+    expect((await assistant.call("record_statement", said)).data).toMatchObject({ status: "accepted", claims: [] });
+    const clear = await assistant.call("record_statement", { user: "fred", text: "I don't like space any more" });
+    expect(clear.data.claims).toEqual([{ sense: "no-longer", topic: "space", interest: "film.space" }]);
+    const { data } = await assistant.call("list_proposals", { user: "fred" });
+    const [{ id, ...proposal }] = data.proposals as Arguments[];
+    expect(proposal).toEqual({
+      time: new Date(now).toISOString(),
+      sense: "no-longer",
+      words: "space",
+      action: "forget",
+      interest: { id: "film.space", label: "Space" },
+    });
+    const decided = await assistant.call("decide_proposal", { user: "fred", proposal: id, decision: "decline" });
+    expect(decided.data).toEqual({ proposal: id, decision: "decline", standing: [] });
+    expect((await assistant.call("list_proposals", { user: "fred" })).data).toEqual({ proposals: [] });
+    const { text, failed } = await assistant.call("decide_proposal", {
+      user: "fred",
+      proposal: id,
+      decision: "accept",
+    });
+    expect([failed, text]).toEqual([true, expect.stringContaining("PENCHANT_E_PROPOSAL_NOT_FOUND")]);
+  });
+
   test("the tree is there to be read, as a whole and interest by interest", async () => {
     const { resources } = await assistant.client.listResources();
     expect(resources.map(({ uri }) => uri)).toContain("penchant://interests/film.space");
@@ -203,10 +231,10 @@ describe("with keys", () => {
   }
 
   test("an assistant has the tools that its key covers, about its key's tenant", async () => {
-    const reading = tools.filter((name) => !["record_events", "steer_interest"].includes(name));
+    const reading = tools.filter((name) => !/^(record|steer|decide)_/.test(name));
     expect(await toolsOf(api.make({ scopes: ["read"] }).text)).toEqual(reading);
     expect(await toolsOf(api.make({ scopes: ["read", "ingest"] }).text)).toEqual(
-      tools.filter((name) => name !== "steer_interest"),
+      tools.filter((name) => !/^(steer|decide)_/.test(name)),
     );
     expect(await toolsOf(api.make().text)).toEqual(tools);
     await expect(toolsOf(api.make({ scopes: ["ingest"] }).text)).rejects.toThrow("PENCHANT_E_KEY_SCOPE");

@@ -126,6 +126,28 @@ export function addReadingTools(server: McpServer, engine: Engine): void {
   );
 
   server.registerTool(
+    "list_proposals",
+    {
+      title: "What a person's statements suggest",
+      description:
+        "What the person's own words suggest to do about their interests and nobody has decided yet: the words, what they were understood to say, the interest, and the action (boost, mute, forget). Ask the person before you decide for them.",
+      inputSchema: { user },
+      annotations: readOnly,
+    },
+    ({ user }) =>
+      answer(async () => ({
+        proposals: (await engine.statements.proposals(user)).map(({ id, time, sense, topic, action, interest }) => ({
+          id,
+          time: moment(time),
+          sense,
+          words: words(topic),
+          action,
+          interest: { id: interest.id, label: words(interest.label) },
+        })),
+      })),
+  );
+
+  server.registerTool(
     "search_items",
     {
       title: "Search the catalogue",

@@ -10,6 +10,7 @@ import type { ProfileChanges } from "../core/profile-changes.ts";
 import type { ProfilePrompt } from "../core/profile-prompt.ts";
 import type { Ranking, RecommendationList, SessionRecommendations } from "../core/recommendation.ts";
 import type { ModelList, RegisteredModel, TrainingJob, TrainingRequest } from "../core/registered-model.ts";
+import type { DecidedProposal, Decision, HeardStatement, Proposal, StatementInput } from "../core/statement.ts";
 import type { SteeringInput } from "../core/steering.ts";
 import type { EngineFigures, ProviderStatus } from "./figures.ts";
 import type { NamingReport } from "./interest-names.ts";
@@ -129,6 +130,24 @@ export interface EngineModels {
   cancelJob(id: string): Promise<TrainingJob>;
 }
 
+/** What people say of their interests in their own words. */
+export interface EngineStatements {
+  /**
+   * Takes a statement in: durable once this resolves, and with it what the rules read in it. Where a language model is
+   * configured, that reads it behind, and the statement counts a little later. Throws as `track` does.
+   */
+  hear(user: string, statement: StatementInput): Promise<HeardStatement>;
+  /** Steering that the newest statements suggest and nobody has decided about, newest first; at most `limits.proposals`. */
+  proposals(user: string): Promise<readonly Proposal[]>;
+  /**
+   * Accepts a proposal, which steers its interest, or declines it. The same decision again changes nothing. Throws
+   * PENCHANT_E_PROPOSAL_NOT_FOUND when there is none of the id, or it was decided otherwise.
+   */
+  decide(user: string, proposal: string, decision: Decision): Promise<DecidedProposal>;
+  /** Resolves with true once the language model has read all statements, or with false when the signal is given before. */
+  settled(signal?: AbortSignal): Promise<boolean>;
+}
+
 export interface InterestDetail extends TreeInterest {
   /** Where it came from when the tree was last built. */
   readonly lineage: Lineage;
@@ -241,6 +260,7 @@ export interface Engine {
   /** The caller's own items in the order in which the user may want them; what they know already is ranked as well. */
   rank(user: string, items: readonly string[], options?: RankOptions): Promise<Ranking>;
   readonly models: EngineModels;
+  readonly statements: EngineStatements;
   /** `models.train`. */
   train(options: TrainOptions): Promise<RegisteredModel>;
   similarItems(id: string, options?: { limit?: number }): { item: Item; similarity: number }[];

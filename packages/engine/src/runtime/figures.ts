@@ -61,6 +61,8 @@ export interface EngineFigures {
   };
   /** Null where none is configured. */
   readonly webhook: WebhookFigures | null;
+  /** Positions of the log in which there may be statements that the language model has yet to read. */
+  readonly statementsLag: number;
   /** The models on the network that are configured; an embedder once it was needed. */
   readonly providers: readonly ProviderFigures[];
 }

@@ -47,6 +47,7 @@ import type { ProgressListener } from "./progress.ts";
 import { type RebuildOptions, type RebuildParts, rebuildAll } from "./rebuild.ts";
 import { Recommendations, type RecommendationsParts, type SessionOptions } from "./recommendations.ts";
 import type { Reencoding } from "./reencoding.ts";
+import { Statements } from "./statements.ts";
 import { figuresOf, statusOf } from "./status.ts";
 import type { Webhook } from "./webhook/webhook.ts";
 
@@ -61,6 +62,7 @@ export class PenchantEngine implements Engine {
   readonly clock: Clock;
   readonly storage: Storage;
   readonly models: Models;
+  readonly statements: Statements;
   readonly #parts: EngineParts;
   readonly #profiles: Profiles;
   readonly #recommendations: Recommendations;
@@ -83,6 +85,7 @@ export class PenchantEngine implements Engine {
     this.#activities = new Activities(parts.storage.events, parts.understanding);
     this.#naming = new Naming({ ...parts, blobs: parts.storage.blobs, inLine: (work) => this.#inCatalogueLine(work) });
     this.#people = new People({ ...parts, nodeOf: (interest) => this.#profiles.nodeOf(interest) });
+    this.statements = new Statements({ ...parts, people: this.#people });
   }
 
   async putItems(items: readonly Item[]): Promise<{ created: number; updated: number }> {
@@ -251,7 +254,7 @@ export class PenchantEngine implements Engine {
   }
 
   figures(): EngineFigures {
-    return figuresOf(this.#parts);
+    return figuresOf({ ...this.#parts, statements: this.statements });
   }
 
   check(): Promise<string[]> {
@@ -265,6 +268,7 @@ export class PenchantEngine implements Engine {
       await this.#parts.webhook?.close();
       await this.models.close();
       await this.#naming.stop();
+      await this.statements.stop();
       await this.#parts.intake.settled();
       await this.#people.settled();
       await this.#parts.reencoding?.()?.close();

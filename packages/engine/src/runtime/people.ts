@@ -43,7 +43,7 @@ export class People {
 
   /** See `Engine.steer`. */
   steer(user: string, interest: string, input: SteeringInput): Promise<StandingSteering[]> {
-    return this.#inLine(async () => {
+    return this.inLine(async () => {
       const { clock, storage, states, identities, nodeOf } = this.#parts;
       const who = identities.resolve(validateId(user, "user"));
       const now = clock.now();
@@ -72,7 +72,7 @@ export class People {
 
   /** See `Engine.merge`. */
   merge(user: string, from: string): Promise<{ user: string; merged: boolean }> {
-    return this.#inLine(async () => {
+    return this.inLine(async () => {
       const { clock, storage, states, identities } = this.#parts;
       validateId(user, "user");
       validateId(from, "from");
@@ -94,7 +94,7 @@ export class People {
 
   /** See `Engine.erase`. */
   erase(user: string): Promise<{ events: number }> {
-    return this.#inLine(() => {
+    return this.inLine(() => {
       const { storage, states, identities } = this.#parts;
       const who = identities.resolve(validateId(user, "user"));
       return states.forget(who, () => storage.users.erase(who));
@@ -106,7 +106,8 @@ export class People {
     await this.#line;
   }
 
-  #inLine<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Runs what is about a person when nothing else of it is under way. */
+  inLine<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.#line.then(work);
     this.#line = result.catch(() => undefined);
     return result;

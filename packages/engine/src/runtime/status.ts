@@ -4,6 +4,7 @@ import type { Encoder } from "./encoder.ts";
 import type { EngineStatus } from "./engine-contract.ts";
 import type { EngineFigures, ProviderFigures } from "./figures.ts";
 import type { Intake } from "./intake.ts";
+import type { Statements } from "./statements.ts";
 import type { Understanding } from "./understanding.ts";
 import type { UserStates } from "./user-states.ts";
 import type { Webhook } from "./webhook/webhook.ts";
@@ -37,7 +38,7 @@ export async function statusOf(parts: WatchedParts): Promise<EngineStatus> {
 }
 
 /** See `Engine.figures`. */
-export function figuresOf(parts: WatchedParts): EngineFigures {
+export function figuresOf(parts: WatchedParts & { readonly statements: Statements }): EngineFigures {
   const { storage, understanding, states, intake, webhook } = parts;
   const { foldedPosition, flushedPosition } = states;
   const { tree, fittedAt = null } = understanding.models;
@@ -49,6 +50,7 @@ export function figuresOf(parts: WatchedParts): EngineFigures {
     catalogue: { items: understanding.catalogue.size, interests: tree.nodes.length - 1 },
     models: { treeVersion: tree.version, fittedAt, drift: understanding.drift },
     webhook: webhook?.figures() ?? null,
+    statementsLag: parts.statements.lag,
     providers: providersOf(parts),
   };
 }

@@ -46,6 +46,7 @@ const reads = [
   `/v1/users/${user}/profile/history?from=2026-05-01&to=2026-06-01&step=7d`,
   `/v1/users/${user}/profile/prompt`,
   `/v1/users/${user}/recommendations`,
+  `/v1/users/${user}/proposals`,
   "/v1/interests",
   "/v1/interests/INTEREST",
   "/v1/interests/INTEREST/audience",
@@ -65,12 +66,14 @@ const writes: [Method, string, object?][] = [
     ],
   ],
   ["PUT", `/v1/items/${item}`, { title: "Replaced" }],
-  ["POST", "/v1/items", [{ id: items[1].id, title: "Replaced" }]],
+  ["POST", "/v1/items", [{ id: items[1].id, title: "Replaced", categories: [["birds"]] }]],
   ["PATCH", `/v1/items/${item}`, { title: "Patched" }],
   ["DELETE", `/v1/items/${item}`],
   ["PUT", `/v1/users/${user}`, { attributes: { name: "replaced" } }],
   ["POST", `/v1/users/${user}/recommendations`, { limit: 3 }],
   ["PATCH", `/v1/users/${user}/interests/all`, { action: "forget" }],
+  ["POST", `/v1/users/${user}/statements`, { id: `${mark}-said`, text: "I don't like birds" }],
+  ["POST", `/v1/users/${user}/proposals/${mark}-said.claim-1`, { decision: "decline" }],
   ["POST", `/v1/users/${user}/merge`, { from: "visitor" }],
   ["POST", "/v1/rank", { user, items: [item, items[1].id] }],
   ["POST", "/v1/sessions/recommendations", { events: [{ type: "view", item }] }],
@@ -101,6 +104,8 @@ beforeAll(async () => {
   expect((await a("POST", "/v1/items", items)).body).toEqual({ created: 12, updated: 0 });
   expect((await a("POST", "/v1/events", events)).body).toMatchObject({ accepted: 6 });
   expect((await a("PUT", `/v1/users/${user}`, { attributes: { name: mark } })).status).toBe(200);
+  const said = { id: `${mark}-said`, text: `I don't like ${mark}` };
+  expect((await a("POST", `/v1/users/${user}/statements`, said)).body.claims).toHaveLength(1);
   interest = (await a("GET", "/v1/interests")).body.interests.find(({ level }: { level: number }) => level === 1).id;
 });
 
@@ -117,7 +122,8 @@ describe("with the key of another tenant", () => {
         `${method} ${url
           .split("?")[0]
           .replace(/^(\/v1\/(?!sessions)\w+)\/[^/]+/, "$1/{id}")
-          .replace(/^(\/v1\/users\/.*\/interests)\/[^/]+/, "$1/{node}")}`,
+          .replace(/^(\/v1\/users\/.*\/interests)\/[^/]+/, "$1/{node}")
+          .replace(/^(\/v1\/users\/.*\/proposals)\/[^/]+/, "$1/{proposal}")}`,
     );
     const serverWide = ["GET /health/live", "GET /metrics"];
     // Goes on for ever; its own test shows whose profile it is.
@@ -195,7 +201,7 @@ describe("with the key of another tenant", () => {
       if (ask === a) expect([200, 503]).toContain(status);
       else expect([404, 503]).toContain(status);
       if (status === 503) expect(body.code).toBe("PENCHANT_E_TENANTS_BUSY");
-      else if (ask === a) expect(body).toMatchObject({ events: 6, attributes: { name: mark } });
+      else if (ask === a) expect(body).toMatchObject({ events: 8, attributes: { name: mark } });
     });
     await Promise.all(rounds);
   });

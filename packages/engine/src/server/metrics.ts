@@ -69,6 +69,10 @@ const gauges: Readonly<Record<string, Reading>> = {
     read: ({ models }, { clock }) =>
       models.fittedAt === null ? Number.NaN : (clock.now() - models.fittedAt) / secondMs,
   },
+  penchant_statements_lag_events: {
+    help: "Positions of the log in which there may be statements that the language model has yet to read.",
+    read: ({ statementsLag }) => statementsLag,
+  },
   penchant_webhook_lag_events: {
     help: "Positions of the log that the webhook has yet to tell of; NaN where none is configured.",
     read: ({ log, webhook }) => (webhook === null ? Number.NaN : Math.max(0, log.position - webhook.position)),

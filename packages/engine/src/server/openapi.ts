@@ -37,6 +37,7 @@ const tags = [
   { name: "Items", description: "The catalogue." },
   { name: "Users", description: "Who did it." },
   { name: "Profiles", description: "What a user is interested in." },
+  { name: "Statements", description: "What a user says of their interests, and decides about what was understood." },
   { name: "Recommendations", description: "What a user may want next." },
   { name: "Interests", description: "The catalogue as a tree." },
   { name: "Models", description: "What is trained on the log, and which of it scores." },

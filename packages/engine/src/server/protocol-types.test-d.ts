@@ -17,6 +17,7 @@ import type {
   SessionRecommendations,
 } from "../core/recommendation.ts";
 import type { ModelList, RegisteredModel, TrainingJob, TrainingRequest } from "../core/registered-model.ts";
+import type { DecidedProposal, HeardStatement, Proposal, StatementInput } from "../core/statement.ts";
 import type { SteeringInput } from "../core/steering.ts";
 import type {
   Activity,
@@ -61,6 +62,10 @@ export type Values = All<{
   PhaseTransition: Same<wire.PhaseTransition, PhaseTransition>;
   SteeringInput: Same<wire.SteeringBody, OnWire<SteeringInput>>;
   StandingSteering: Same<wire.StandingSteering, StandingSteering>;
+  StatementInput: Same<wire.StatementBody, OnWire<StatementInput>>;
+  HeardStatement: Same<wire.HeardStatement, HeardStatement>;
+  Proposal: Same<wire.Proposal, Proposal>;
+  DecidedProposal: Same<wire.DecidedProposal, DecidedProposal>;
   Reason: Same<wire.Reason, Reason>;
   Recommendation: Same<wire.Recommendation, Recommendation>;
   RecommendationList: Same<wire.RecommendationList, RecommendationList>;
@@ -104,6 +109,7 @@ export type Limits = All<{
     | "returnDaysMax"
     | "returnDaysMin"
     | "sessionEvents"
+    | "statementIdLength"
     | "titleLength"
     | "treeDepth"
   >;

@@ -27,6 +27,7 @@ import { modelRoutes } from "./routes/models.ts";
 import { profileStreamRoutes } from "./routes/profile-stream.ts";
 import { profileRoutes } from "./routes/profiles.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
+import { statementRoutes } from "./routes/statements.ts";
 import { userRoutes } from "./routes/users.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { defaultTenant, withEngineOf } from "./tenants.ts";
@@ -170,6 +171,7 @@ export function buildServer(engine: Engine, options: BuildOptions = {}): Server 
     userRoutes(routes);
     profileRoutes(routes);
     profileStreamRoutes(routes, drain.stopping);
+    statementRoutes(routes);
     recommendationRoutes(routes);
     interestRoutes(routes);
     modelRoutes(routes);

@@ -78,3 +78,40 @@ describe("merging two ids", () => {
     expect((await ask("POST", `/v1/users/${user}/merge`, body)).body.code).toBe(code);
   });
 });
+
+describe("a statement", () => {
+  const say = (body: object) => ask("POST", "/v1/users/bert/statements", body);
+
+  test("is understood where it is clear, and proposes what only a decision does", async () => {
+    const text = "I love crime, but no more romance please";
+    const { body } = await say({ id: "said-1", text, kind: "comment", time: "2026-05-01T00:00:00Z" });
+    expect(body).toEqual({
+      id: "said-1",
+      status: "accepted",
+      claims: [
+        { sense: "mention", topic: "crime", interest: "film.crime" },
+        { sense: "no-longer", topic: "romance", interest: "film.romance" },
+      ],
+    });
+    expect((await say({ id: "said-1", text })).body).toEqual({ id: "said-1", status: "duplicate" });
+    const { proposals } = (await ask("GET", "/v1/users/bert/proposals")).body;
+    expect(proposals).toMatchObject([{ id: "said-1.claim-2", action: "forget", interest: { label: "Romance" } }]);
+    expect((await interestOf("bert", "film.romance"))!.strength).toBeGreaterThan(0);
+    const decide = (decision: string) => ask("POST", "/v1/users/bert/proposals/said-1.claim-2", { decision });
+    expect((await decide("accept")).body).toEqual({ proposal: proposals[0], decision: "accept", steering: [] });
+    expect((await interestOf("bert", "film.romance"))?.strength ?? 0).toBe(0);
+    expect((await ask("GET", "/v1/users/bert/proposals")).body).toEqual({ user: "bert", proposals: [] });
+    expect(await decide("decline")).toMatchObject({ status: 404, body: { code: "PENCHANT_E_PROPOSAL_NOT_FOUND" } });
+  });
+
+  test.each([
+    [{ text: "" }, "PENCHANT_E_REQUEST_INVALID"],
+    [{ text: "  " }, "PENCHANT_E_REQUEST_INVALID"],
+    [{ text: "x", kind: "song" }, "PENCHANT_E_REQUEST_INVALID"],
+    [{ text: "x", id: "x".repeat(113) }, "PENCHANT_E_REQUEST_INVALID"],
+    [{ text: "x", apply: true }, "PENCHANT_E_REQUEST_INVALID"],
+    [{ text: "x", time: "2900-01-01" }, "PENCHANT_E_EVENT_TIME"],
+  ])("of the form %o is refused", async (body, code) => {
+    expect((await say(body)).body.code).toBe(code);
+  });
+});
