@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import type { DataStatus } from "./doctor/data.ts";
 import { type Finding, good } from "./doctor/finding.ts";
+import { providerFindings } from "./doctor/providers.ts";
 import { diskFinding, nodeFinding, parquetFinding } from "./doctor/system.ts";
 import { BadResult } from "./failure.ts";
 import { type CommonOptions, engineSettings, printResult, withCommonOptions } from "./session.ts";
@@ -32,7 +33,7 @@ export function addDoctor(program: Command, terminal: Terminal): void {
 async function diagnose(options: CommonOptions): Promise<Diagnosis> {
   const settings = engineSettings(options);
   const { dataDir } = settings;
-  const findings = [nodeFinding(), await parquetFinding(), diskFinding(dataDir)];
+  const findings = [nodeFinding(), await parquetFinding(), diskFinding(dataDir), ...(await providerFindings(settings))];
   let status: DataStatus | null = null;
   if (existsSync(dataDir)) {
     const { diagnoseData } = await import("./doctor/data.ts");
