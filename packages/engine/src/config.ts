@@ -63,6 +63,23 @@ const languageModel = z.strictObject({
   timeoutMs: z.int().min(1).max(600_000).optional(),
   retriesMax: z.int().min(0).max(10).optional(),
   callsPerMinute: z.int().min(1).max(1_000_000).optional(),
+  /** Recommendations of an answer that it explains where words are asked for, 0 for none; and what that may take. */
+  explanations: z
+    .strictObject({
+      items: z.int().min(0).max(20).default(5),
+      deadlineMs: z.int().min(1).max(60_000).default(4_000),
+      tokens: z.int().min(100).max(100_000).default(3_000),
+    })
+    .prefault({}),
+  /** Rates the best recommendations, as one more source of the blend. Default: it does not. */
+  reranking: z
+    .strictObject({
+      weight: z.number().min(0).max(100).default(0.5),
+      items: z.int().min(2).max(100).default(20),
+      deadlineMs: z.int().min(1).max(60_000).default(1_500),
+      tokens: z.int().min(100).max(100_000).default(2_000),
+    })
+    .optional(),
 }) satisfies z.ZodType<LanguageModelSettings>;
 
 const configSchema = z.strictObject({

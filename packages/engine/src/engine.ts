@@ -57,6 +57,8 @@ const weightsBlob = "event-weights";
 const defaultReencodingDelayMs = 5_000;
 /** Raise it when the same log makes other states than before: those of an older version are then made again. */
 const foldingVersion = 2;
+/** Where there is no language model. */
+const unexplained = { items: 0, deadlineMs: 0, tokens: 0 };
 /** Changed states above which writing them hurries, as a part of those kept in memory. */
 const dirtyStatesShare = 0.8;
 
@@ -154,6 +156,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       onBackgroundError,
       reencoding: () => reencoding,
       languageModel: await languageModelOf(config, clock),
+      guests: config.languageModel ?? { explanations: unexplained },
     });
     const total = (await storage.events.lastPosition()) - (await storage.states.checkpoint());
     // The weights are in the states: under other weights than these were folded with, the log says something else.

@@ -3,16 +3,19 @@ import { z } from "zod";
 import { eventInput } from "./event.ts";
 import { item } from "./item.ts";
 import { limits } from "./limits.ts";
-import { id, interestId, moment, queryBoolean, queryInteger, queryMoment, time } from "./values.ts";
+import { explain, id, interestId, moment, queryExplain, queryInteger, queryMoment, time } from "./values.ts";
 
 export const reason = z
   .strictObject({
-    source: z.enum(["interest", "neighbour", "model", "popularity", "rest"]).meta({
+    source: z.enum(["interest", "neighbour", "model", "popularity", "language-model", "rest"]).meta({
       description:
-        "`interest`: the profile expects it; `neighbour`: people who took the event's item took this one; `model`: the trained model that is promoted expects it; `popularity`: many took it, and of this user nothing is known yet; `rest`: all smaller lines together.",
+        "`interest`: the profile expects it; `neighbour`: people who took the event's item took this one; `model`: the trained model that is promoted expects it; `popularity`: many took it, and of this user nothing is known yet; `language-model`: one that reads the profile finds that it suits; `rest`: all smaller lines together.",
     }),
     contribution: z.number().meta({ description: "Adds up to the score over all lines." }),
-    model: z.string().optional().meta({ description: "Of a line of `model`: which, by its id in the registry." }),
+    model: z
+      .string()
+      .optional()
+      .meta({ description: "Of a line of `model`: which, by its id in the registry; of `language-model`: its name." }),
     event: z
       .strictObject({
         type: z.string(),
@@ -25,6 +28,24 @@ export const reason = z
   .meta({ id: "Reason", description: "One line of the account that explains a score: event -> interest -> item." });
 export type Reason = z.output<typeof reason>;
 
+export const explanation = z
+  .strictObject({
+    sentences: z.array(
+      z.strictObject({
+        text: z.string(),
+        reasons: z
+          .array(z.int().min(0))
+          .meta({ description: "The lines of the account that it rests on, by their places in `reasons`." }),
+        share: z.number().meta({ description: "Their part of the score." }),
+      }),
+    ),
+    by: z.string().meta({
+      description: "`account`: a sentence for each line, by rule; else the language model, held to the account.",
+    }),
+  })
+  .meta({ id: "Explanation", description: "The reasons in words." });
+export type Explanation = z.output<typeof explanation>;
+
 export const recommendation = z
   .strictObject({
     item,
@@ -33,6 +54,7 @@ export const recommendation = z
       .array(reason)
       .optional()
       .meta({ description: "Largest contribution first, `rest` last; present when asked for." }),
+    explanation: explanation.optional().meta({ description: "Present when asked for with `words`." }),
   })
   .meta({ id: "Recommendation" });
 export type Recommendation = z.output<typeof recommendation>;
@@ -66,13 +88,16 @@ export const ranking = z
 export type Ranking = z.output<typeof ranking>;
 
 const limitText = { description: "How many, default 10." };
-const explainText = { description: "Give the reasons, default true." };
+const explainText = {
+  description: "Give the reasons, default true; `words`: give them in sentences too.",
+};
+
 const withoutText = { description: "As if nothing had ever been done under this interest." };
 const atText = { description: "Recommend as of a past moment. Default: now." };
 
 export const recommendationQuery = z.strictObject({
   limit: queryInteger(1, limits.recommendations).optional().meta(limitText),
-  explain: queryBoolean.optional().meta(explainText),
+  explain: queryExplain.optional().meta(explainText),
   at: queryMoment.optional().meta(atText),
   without: interestId.optional().meta(withoutText),
 });
@@ -80,7 +105,7 @@ export const recommendationQuery = z.strictObject({
 export const recommendationBody = z
   .strictObject({
     limit: z.int().min(1).max(limits.recommendations).optional().meta(limitText),
-    explain: z.boolean().optional().meta(explainText),
+    explain: explain.optional().meta(explainText),
     at: moment.optional().meta(atText),
     without: interestId.optional().meta(withoutText),
   })
@@ -99,7 +124,7 @@ export const sessionBody = z
   .strictObject({
     events: z.array(sessionEvent).max(limits.sessionEvents).meta({ description: "What was done, oldest first." }),
     limit: z.int().min(1).max(limits.recommendations).optional().meta(limitText),
-    explain: z.boolean().optional().meta(explainText),
+    explain: explain.optional().meta(explainText),
   })
   .meta({ id: "SessionRequest", examples: [{ events: [{ type: "view", item: "m1" }], limit: 10 }] });
 

@@ -49,7 +49,9 @@ export const queryInteger = (minimum: number, maximum: number) =>
 export const queryNumber = (minimum: number, maximum: number) =>
   z.preprocess(spelledNumber, z.number().min(minimum).max(maximum));
 
-export const queryBoolean = z.preprocess(spelledBoolean, z.boolean());
+/** Whether reasons are given, and in words. */
+export const explain = z.union([z.boolean(), z.literal("words")], "expected true, false or words");
+export const queryExplain = z.preprocess(spelledBoolean, explain);
 
 /** `2016` and `20160101` are meant as dates, not as milliseconds after 1970: they stay text, which the engine refuses. */
 export const queryMoment = z.preprocess(

@@ -11,12 +11,13 @@ export function addRecommend(program: Command, terminal: Terminal): void {
     .command("recommend <user>")
     .description("Recommend items to a user, each with its reason.")
     .option("--limit <count>", "how many", wholeNumber(1, limits.recommendations), 10)
-    .option("--at <time>", "as of a past moment (default: now)", moment);
+    .option("--at <time>", "as of a past moment (default: now)", moment)
+    .option("--words", "give the reasons in sentences, by the configured language model where there is one");
   withCommonOptions(command, "penchant recommend 15 --limit 5");
-  command.action(async (user: string, options: CommonOptions & { limit: number; at?: number }) => {
+  command.action(async (user: string, options: CommonOptions & { limit: number; at?: number; words?: true }) => {
     const { limit, at } = options;
     const list = await withEngine(terminal, options, { create: false }, (engine) =>
-      engine.recommend(user, { limit, ...(at !== undefined && { at }), explain: true }),
+      engine.recommend(user, { limit, ...(at !== undefined && { at }), explain: options.words ? "words" : true }),
     );
     printResult(terminal, options, list, recommendationsView);
   });

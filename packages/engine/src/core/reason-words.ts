@@ -4,17 +4,28 @@
  * for the sentences are read by language models too.
  */
 import { quoted } from "./prompt-text.ts";
-import type { Reason, Recommendation } from "./recommendation.ts";
+import type { Explanation, Reason, Recommendation } from "./recommendation.ts";
 import { defaultEventWeights } from "./weights.ts";
 
 /** Sentences in the order of the account; empty for a recommendation without reasons. */
 export function reasonSentences({ score, reasons = [] }: Pick<Recommendation, "score" | "reasons">): string[] {
-  return reasons.map((reason) => `${clause(reason)} (${percent(reason.contribution / score)} of the score).`);
+  return reasons.map((reason) => `${reasonClause(reason)} (${percent(reason.contribution / score)} of the score).`);
 }
 
-function clause(reason: Reason): string {
+/** The same as an explanation. */
+export function accountInWords(recommendation: Pick<Recommendation, "score" | "reasons">): Explanation {
+  const { score, reasons = [] } = recommendation;
+  const sentences = reasonSentences(recommendation).map((text, place) => {
+    return { text, reasons: [place], share: reasons[place].contribution / score };
+  });
+  return { sentences, by: "account" };
+}
+
+/** What a line says, without its part and without a full stop. */
+export function reasonClause(reason: Reason): string {
   const { source, event, interest } = reason;
   const within = interest === undefined ? "" : `, in their interest ${quoted(interest.label)}`;
+  if (source === "language-model") return "A language model that knows their profile finds that it suits them";
   if (source === "rest") return "Smaller reasons together";
   if (source === "popularity") return "Many people took it, and nothing is known of this person yet";
   const deed = event === undefined ? undefined : deedOf(event);

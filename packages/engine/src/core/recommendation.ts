@@ -8,12 +8,12 @@ import type { Item } from "./item.ts";
 export interface Reason {
   /**
    * `interest`: the profile expects it; `neighbour`: people who took the event's item took this one; `model`: the trained
-   * model that is promoted expects it; `popularity`: many took it, and of this user nothing is known yet; `rest`: the sum of
-   * all smaller lines.
+   * model that is promoted expects it; `popularity`: many took it, and of this user nothing is known yet; `language-model`: a
+   * language model that reads the profile finds that it suits; `rest`: the sum of all smaller lines.
    */
-  readonly source: "interest" | "neighbour" | "model" | "popularity" | "rest";
+  readonly source: "interest" | "neighbour" | "model" | "popularity" | "language-model" | "rest";
   readonly contribution: number;
-  /** Of a line of `model`: which, by its id in the registry. */
+  /** Of a line of `model`: which, by its id in the registry; of `language-model`: its name. */
   readonly model?: string;
   readonly event?: {
     readonly type: string;
@@ -23,11 +23,29 @@ export interface Reason {
   readonly interest?: { readonly id: string; readonly label: string };
 }
 
+/** A sentence with the numbers behind it. */
+export interface ExplanationSentence {
+  readonly text: string;
+  /** The lines of the account that it rests on, by their places in `reasons`. */
+  readonly reasons: readonly number[];
+  /** Their part of the score. */
+  readonly share: number;
+}
+
+/** The reasons in words. */
+export interface Explanation {
+  readonly sentences: readonly ExplanationSentence[];
+  /** `account`: one sentence for each line, by rule; else the language model that wrote them, held to the account. */
+  readonly by: string;
+}
+
 export interface Recommendation {
   readonly item: Item;
   readonly score: number;
   /** Largest contribution first, `rest` last; present when asked for. */
   readonly reasons?: readonly Reason[];
+  /** Present when asked for. */
+  readonly explanation?: Explanation;
 }
 
 export interface RecommendationList {

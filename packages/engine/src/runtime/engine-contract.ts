@@ -81,8 +81,8 @@ export interface WatchProfileOptions {
 export interface RecommendOptions {
   /** Default 10, at most `limits.recommendations`. */
   readonly limit?: number;
-  /** Give the reasons, default true. */
-  readonly explain?: boolean;
+  /** Give the reasons, default true; `words`: in sentences too, by a language model where one is configured. */
+  readonly explain?: boolean | "words";
   readonly at?: Date | string | number;
   /** Id of an interest: what would be recommended if nothing had ever been done under it. */
   readonly without?: string;

@@ -12,6 +12,17 @@ export interface WebhookFigures {
   readonly failingSince: number | null;
 }
 
+/** What became of questions to a language model while somebody waited, since the start. */
+export interface GuestFigures {
+  readonly used: number;
+  /** Answered with what did not fit. */
+  readonly unfit: number;
+  /** Did not answer before the deadline, or not at all. */
+  readonly missed: number;
+  /** Was not asked, because it had missed others. */
+  readonly unasked: number;
+}
+
 /** A model on the network, and what was asked of it since the start. */
 export interface ProviderFigures extends ProviderUsage {
   readonly role: "language-model" | "embedder";
@@ -63,6 +74,9 @@ export interface EngineFigures {
   readonly webhook: WebhookFigures | null;
   /** Positions of the log in which there may be statements that the language model has yet to read. */
   readonly statementsLag: number;
+  /** Null where no language model is asked. */
+  readonly explanations: GuestFigures | null;
+  readonly reranking: GuestFigures | null;
   /** The models on the network that are configured; an embedder once it was needed. */
   readonly providers: readonly ProviderFigures[];
 }

@@ -254,7 +254,7 @@ export class PenchantEngine implements Engine {
   }
 
   figures(): EngineFigures {
-    return figuresOf({ ...this.#parts, statements: this.statements });
+    return figuresOf({ ...this.#parts, statements: this.statements, recommendations: this.#recommendations });
   }
 
   check(): Promise<string[]> {

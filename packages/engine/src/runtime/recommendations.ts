@@ -5,7 +5,14 @@ import type { SessionEvent } from "../core/event.ts";
 import type { Item } from "../core/item.ts";
 import { limits } from "../core/limits.ts";
 import type { FoldRecord } from "../core/log-record.ts";
-import type { RankedItem, Ranking, RecommendationList, SessionRecommendations } from "../core/recommendation.ts";
+import type { LanguageModel } from "../core/ports.ts";
+import type {
+  RankedItem,
+  Ranking,
+  Recommendation,
+  RecommendationList,
+  SessionRecommendations,
+} from "../core/recommendation.ts";
 import type { InterestState } from "../core/state.ts";
 import { momentOf, validateEvent, validateId } from "../core/validate.ts";
 import type { RecommendContext } from "../recommend/context.ts";
@@ -13,10 +20,12 @@ import { type Blend, rankItems, recommendItems } from "../recommend/pipeline.ts"
 import { searchItems } from "../recommend/search.ts";
 import { similarItems } from "../recommend/similar.ts";
 import type { RankOptions, RecommendOptions } from "./engine-contract.ts";
+import type { EngineFigures } from "./figures.ts";
 import type { Models } from "./models.ts";
 import { recommendationLimit } from "./options.ts";
 import { stateOf } from "./past.ts";
 import type { Profiles, ProfilesParts } from "./profiles.ts";
+import { Explaining, type GuestSettings, Reranking } from "./words-of-recommendations.ts";
 
 export type SessionOptions = Pick<RecommendOptions, "limit" | "explain">;
 
@@ -24,16 +33,34 @@ export interface RecommendationsParts extends ProfilesParts {
   readonly profiles: Profiles;
   readonly models: Models;
   readonly blend: Blend;
+  readonly languageModel: LanguageModel | undefined;
+  readonly guests: GuestSettings;
 }
 
 /** The user of events that are nobody's. */
 const nobody = "session";
+/** What a language model reads of a person before it rates. */
+const profileTokens = 400;
 
 export class Recommendations {
   readonly #parts: RecommendationsParts;
+  readonly #explaining: Explaining;
+  readonly #reranking: Reranking | undefined;
 
   constructor(parts: RecommendationsParts) {
     this.#parts = parts;
+    const { languageModel, guests, clock } = parts;
+    this.#explaining = new Explaining(languageModel, guests.explanations, clock);
+    const isRating = languageModel !== undefined && guests.reranking !== undefined;
+    this.#reranking = isRating ? new Reranking(languageModel, guests.reranking, clock) : undefined;
+  }
+
+  /** What became of questions to the language model; null where it is not asked. */
+  figures(): Pick<EngineFigures, "explanations" | "reranking"> {
+    return {
+      explanations: this.#explaining.guest?.figures() ?? null,
+      reranking: this.#reranking?.guest.figures() ?? null,
+    };
   }
 
   /** See `Engine.recommend`. */
@@ -47,7 +74,10 @@ export class Recommendations {
     const at = momentOf(options.at, "at", clock.now());
     const limit = recommendationLimit(options.limit);
     const context = await this.#contextOf(() => profiles.stateAt(user, at, options.without), at);
-    return { user, at, recommendations: this.#best(context, limit, options) };
+    const best = this.#best(context, this.#reranking?.candidates(limit) ?? limit, options);
+    const profile = async () => (await profiles.prompt(user, { at, tokens: profileTokens })).text;
+    const ranked = (await this.#reranking?.rerank(best, profile)) ?? best;
+    return { user, at, recommendations: await this.#told(ranked.slice(0, limit), options) };
   }
 
   /** See `Engine.recommendForSession`. */
@@ -61,7 +91,7 @@ export class Recommendations {
       return { ...validateEvent({ ...event, user: nobody }, { now: at, newId }), position: index + 1 };
     });
     const context = await this.#contextOf(async () => stateOf(records, fold), at);
-    return { at, recommendations: this.#best(context, limit, options) };
+    return { at, recommendations: await this.#told(this.#best(context, limit, options), options) };
   }
 
   /** See `Engine.rank`. */
@@ -96,8 +126,12 @@ export class Recommendations {
     return searchItems(understanding.catalogue, understanding.words.query(words), recommendationLimit(options.limit));
   }
 
-  #best(context: RecommendContext, limit: number, { explain = true }: SessionOptions) {
-    return recommendItems(context, { limit, explain, blend: this.#parts.blend });
+  #best(context: RecommendContext, limit: number, { explain }: SessionOptions): Recommendation[] {
+    return recommendItems(context, { limit, explain: explain !== false, blend: this.#parts.blend });
+  }
+
+  async #told(recommendations: readonly Recommendation[], { explain }: SessionOptions) {
+    return explain === "words" ? this.#explaining.inWords(recommendations) : recommendations;
   }
 
   async #contextOf(stateAt: () => Promise<InterestState>, at: number): Promise<RecommendContext> {

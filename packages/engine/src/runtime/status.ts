@@ -4,6 +4,7 @@ import type { Encoder } from "./encoder.ts";
 import type { EngineStatus } from "./engine-contract.ts";
 import type { EngineFigures, ProviderFigures } from "./figures.ts";
 import type { Intake } from "./intake.ts";
+import type { Recommendations } from "./recommendations.ts";
 import type { Statements } from "./statements.ts";
 import type { Understanding } from "./understanding.ts";
 import type { UserStates } from "./user-states.ts";
@@ -38,7 +39,9 @@ export async function statusOf(parts: WatchedParts): Promise<EngineStatus> {
 }
 
 /** See `Engine.figures`. */
-export function figuresOf(parts: WatchedParts & { readonly statements: Statements }): EngineFigures {
+export function figuresOf(
+  parts: WatchedParts & { readonly statements: Statements; readonly recommendations: Recommendations },
+): EngineFigures {
   const { storage, understanding, states, intake, webhook } = parts;
   const { foldedPosition, flushedPosition } = states;
   const { tree, fittedAt = null } = understanding.models;
@@ -51,6 +54,7 @@ export function figuresOf(parts: WatchedParts & { readonly statements: Statement
     models: { treeVersion: tree.version, fittedAt, drift: understanding.drift },
     webhook: webhook?.figures() ?? null,
     statementsLag: parts.statements.lag,
+    ...parts.recommendations.figures(),
     providers: providersOf(parts),
   };
 }

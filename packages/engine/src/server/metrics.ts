@@ -173,6 +173,16 @@ export class ServerMetrics {
     for (const [name, reading] of Object.entries(providerCounters)) {
       this.#add(Counter, name, reading.help, ofProviders(reading), providerLabels);
     }
+    for (const purpose of ["explanations", "reranking"] as const) {
+      const lines: Lines = () =>
+        engines().flatMap(([tenant, engine]) =>
+          Object.entries(engine.figures()[purpose] ?? {}).map(
+            ([outcome, count]) => [{ tenant, outcome }, count] as const,
+          ),
+        );
+      const help = `Questions to the language model while somebody waited, for ${purpose}, by what became of them.`;
+      this.#add(Counter, `penchant_language_model_${purpose}_total`, help, lines, ["tenant", "outcome"]);
+    }
     const seconds = () => eachProvider(engines()).map(([labels, figures]) => [labels, figures.seconds] as const);
     this.#registry.registerMetric(
       ofTallies("penchant_provider_call_duration_seconds", "How long answered calls took, retries included.", seconds),

@@ -10,6 +10,7 @@ import type { Evidence, InterestSummary, Profile, ProfileInterest, StandingSteer
 import type { PhaseTransition, ProfileChanges } from "../core/profile-changes.ts";
 import type { ProfilePrompt } from "../core/profile-prompt.ts";
 import type {
+  Explanation,
   Ranking,
   Reason,
   Recommendation,
@@ -67,6 +68,7 @@ export type Values = All<{
   Proposal: Same<wire.Proposal, Proposal>;
   DecidedProposal: Same<wire.DecidedProposal, DecidedProposal>;
   Reason: Same<wire.Reason, Reason>;
+  Explanation: Same<wire.Explanation, Explanation>;
   Recommendation: Same<wire.Recommendation, Recommendation>;
   RecommendationList: Same<wire.RecommendationList, RecommendationList>;
   SessionRecommendations: Same<wire.SessionRecommendations, SessionRecommendations>;

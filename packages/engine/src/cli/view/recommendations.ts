@@ -16,14 +16,16 @@ export function recommendationsView(list: RecommendationList, options: ViewOptio
   const titleWidth = Math.min(Math.max(...titles.map(widthOf)), Math.max(16, Math.floor(options.columns * 0.4)));
   const scoreWidth = Math.max(...scores.map((score) => score.length));
   const reasonWidth = options.columns - rankWidth - titleWidth - scoreWidth - 3 * gap.length;
-  const rows = list.recommendations.map(({ reasons }, index) => {
+  const rows = list.recommendations.flatMap(({ reasons, explanation }, index) => {
     const cells = [
       String(index + 1).padStart(rankWidth),
       fitTo(titles[index], titleWidth),
       colours.cyan(scores[index].padStart(scoreWidth)),
-      colours.dim(cutTo(reasonText(reasons), reasonWidth)),
+      colours.dim(explanation === undefined ? cutTo(reasonText(reasons), reasonWidth) : ""),
     ];
-    return cells.join(gap).trimEnd();
+    const sentences =
+      explanation?.sentences.map(({ text }) => `${" ".repeat(rankWidth)}${gap}${printable(text)}`) ?? [];
+    return [cells.join(gap).trimEnd(), ...sentences];
   });
   return `${[heading, "", ...rows].join("\n")}\n`;
 }
@@ -33,13 +35,14 @@ function titleOf({ title, attributes }: Recommendation["item"]): string {
   return printable(typeof year === "number" ? `${title} (${year})` : title);
 }
 
-/** The strongest reason in words: "because you rated Heat -> Crime -> this". Empty without reasons. */
+/** The strongest reason in a few words: "because you rated Heat -> Crime -> this". Empty without reasons. */
 export function reasonText(reasons: readonly Reason[] | undefined): string {
   const reason = reasons?.find(({ source }) => source !== "rest");
   if (!reason) return "";
   const { event, interest } = reason;
   const title = event?.item && printable(event.item.title);
   if (reason.source === "popularity") return "because many took it";
+  if (reason.source === "language-model") return "because a language model finds that it suits you";
   const label = interest && printable(interest.label);
   if (event && title) {
     const way = label === undefined ? "" : ` -> ${label}`;
