@@ -29,6 +29,8 @@ const requests: [Method, string, "ingest" | "read" | "admin", (object | string)?
   ["GET", "/v1/users/ada/profile/history?from=2026-05-01&to=2026-06-01&step=7d", "read"],
   ["GET", "/v1/users/ada/recommendations", "read"],
   ["POST", "/v1/users/ada/recommendations", "read", { limit: 3 }],
+  ["POST", "/v1/users/ada/statements", "ingest", { text: "more crime" }],
+  ["GET", "/v1/users/ada/proposals", "read"],
   ["POST", "/v1/rank", "read", { user: "ada", items: ["crime-1"] }],
   ["GET", "/v1/models", "admin"],
   ["GET", "/v1/jobs", "admin"],
