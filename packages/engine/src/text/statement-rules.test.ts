@@ -20,6 +20,8 @@ test.each([
   ["I don't want to see horror, thrillers or gore", ["dislike: horror", "dislike: thrillers", "dislike: gore"]],
   ["I don't like horror because it keeps me awake", ["dislike: horror"]],
   ["I've lost interest in politics", ["no-longer: politics"]],
+  ["I've gone off superhero movies lately; show me westerns", ["no-longer: superhero movies", "mention: westerns"]],
+  ["我以前爱看战争片，现在只想看喜剧。", ["mention: 喜剧"]],
   ["I love comedies, but I don't like horror anymore", ["mention: comedies", "no-longer: horror"]],
   ["I don't like horror. Show me more westerns.", ["dislike: horror", "mention: westerns"]],
   ["我不喜欢恐怖片", ["dislike: 恐怖片"]],

@@ -26,12 +26,12 @@ const topicWordsMax = 6;
 const topicCharactersMax = 14;
 
 const englishNegation =
-  /\b(?:no|nope|not|never|nothing|nobody|none|nor|neither|without|hardly|less|hate|detest|loathe|dislike|avoid|stop|enough|sick|tired|bored|over it|used to|anymore|any more|skip|except|unless|cannot|dont|doesnt|didnt|wont|cant|isnt|aint|done with|had it|lost interest)\b|n't\b/g;
+  /\b(?:no|nope|not|never|nothing|nobody|none|nor|neither|without|hardly|less|hate|detest|loathe|dislike|avoid|stop|enough|sick|tired|bored|over it|used to|anymore|any more|skip|except|unless|cannot|dont|doesnt|didnt|wont|cant|isnt|aint|done with|had it|lost interest|gone off|fed up|moved on|grown out of)\b|n't\b/g;
 const otherNegation =
   /\b(?:nicht|kein\w*|nie|ohne|pas|jamais|sans|rien|nunca|sin|nada|odio|não|nao|sem|non|senza|mai|niet|geen|nooit|zonder)\b/;
 /** Words in which the character of a negation negates nothing. */
 const chineseHarmless = /特别|区别|级别|类别|性别|个别|别人|别的|不错|不过|无论|非常|没错|差不多/g;
-const chineseNegation = /[不没别勿非无]|讨厌|厌恶|厌倦|受不了|[看听玩吃]腻|[看听玩吃]够|烦|除了/g;
+const chineseNegation = /[不没别勿非无]|讨厌|厌恶|厌倦|受不了|[看听玩吃]腻|[看听玩吃]够|烦|除了|以前|曾经/g;
 const ended = /\b(?:any ?more|any longer|no longer|lost interest)\b/;
 
 const who = "(?:(?:i|we)(?:'m| am|'re| are|'ve| have)? )";
@@ -48,7 +48,12 @@ const englishForms: readonly Form[] = [
   { pattern: form(`${who}?${how}(?:hate|detest|loathe|dislike|avoid) (.+)`), sense: "dislike" },
   { pattern: form(`${who}${how}not ${how}(?:interested in|into|keen on|fond of|a fan of) (.+)`), sense: "dislike" },
   { pattern: form(`${who}?${how}(?:sick|tired|bored) (?:of|with|by) (.+)`), sense: "no-longer" },
-  { pattern: form(`${who}?${how}(?:done with|had enough of|lost interest in) (.+)`), sense: "no-longer" },
+  {
+    pattern: form(
+      `${who}?${how}(?:done with|had enough of|lost interest in|gone off|fed up with|moved on from|grown out of) (.+)`,
+    ),
+    sense: "no-longer",
+  },
   { pattern: form(`(?:please )?(?:no more|enough of) (.+)`), sense: "no-longer" },
   { pattern: form(`(?:please )?(?:stop|avoid) ${show}(?: me| us)? (.+)`), sense: "avoid" },
   { pattern: form(`(?:please )?(?:do not|don't|dont|never) ${show}(?: me| us)? (.+)`), sense: "avoid" },
@@ -110,7 +115,7 @@ export function claimsByRules(text: string): Claim[] {
 function claimsOfClause(clause: string): Claim[] {
   const said = plain(clause);
   if (/[?？]$|吗[?？]?$|呢[?？]?$/.test(said)) return [];
-  const bare = said.replace(/[.!。！~…"'”’]+$/, "");
+  const bare = said.replace(/[.!;,。！；，~…"'”’]+$/, "");
   const isChinese = /\p{Script=Han}/u.test(bare);
   if ((isChinese ? chineseDoubt : englishDoubt).test(bare)) return [];
   const count = negations(bare);
