@@ -56,9 +56,9 @@ describe("a language model", () => {
   });
 
   test("that says nothing, breaks off or sends no completion fails in time, and is left alone for a while", async () => {
-    const { server, model } = await opened({ timeoutMs: 60, retriesMax: 0 });
+    const { server, model } = await opened({ timeoutMs: 300, retriesMax: 0 });
     server.next.push(saysNothing, (_, response) => response.destroy(), saysNothing);
-    expect(await failureOf(model.write(request))).toContain("did not answer within 60 ms");
+    expect(await failureOf(model.write(request))).toContain("did not answer within 300 ms");
     expect(await failureOf(model.write(request))).toContain("PENCHANT_E_PROVIDER");
     expect(await failureOf(model.write(request))).toContain("PENCHANT_E_PROVIDER");
     expect(await failureOf(model.write(request))).toMatch(/is not asked for another \d+ s/);
