@@ -21,9 +21,8 @@ export function ctrAtOnce(
   const { width } = form;
   const widths = widthsOf(reading);
   const stepWidth = width + widths.events;
-  const answer = answeringAtOnce(weights, widths.dense + 3 * width + widths.events);
+  const { x, logit } = answeringAtOnce(weights, widths.dense + 3 * width + widths.events);
   const weigh = form.network === "din" ? targetAttention(form, weights, reading) : undefined;
-  const x = new Float32Array(widths.dense + 3 * width + widths.events);
   const [ofCandidate, ofInterest, ofMatched] = [0, width, width + stepWidth].map((at) => widths.dense + at);
   return answeredAtOnce(weights, { width, reading }, (window) => {
     const { steps, first } = window;
@@ -38,7 +37,7 @@ export function ctrAtOnce(
         for (let at = 0; at < stepWidth; at++) x[ofInterest + at] += weightOf[step] * steps[step * stepWidth + at];
       }
       for (let at = 0; at < width; at++) x[ofMatched + at] = x[ofInterest + at] * candidate[at];
-      return answer(x);
+      return logit();
     };
   });
 }

@@ -17,11 +17,10 @@ export function lstmAttentionAtOnce(
   const remember = memory(form, weights, reading);
   const attend = attention(form, weights, length);
   const project = denseLayer(weights, "project", units);
-  const answer = answeringAtOnce(weights, features + 2 * width + 2 * units);
-  const x = new Float32Array(features + 2 * width + 2 * units);
+  const { x, logit } = answeringAtOnce(weights, features + 2 * width + 2 * units);
   const [ofMean, ofLast] = [features + width, features + width + units];
   const mean = x.subarray(ofMean, ofLast);
-  const matched = x.subarray(ofLast + units);
+  const matched = x.subarray(ofLast + units, ofLast + units + width);
   return answeredAtOnce(weights, { width, reading }, (window) => {
     const states = remember(window);
     const weightsFor = attend(states, window);
@@ -36,7 +35,7 @@ export function lstmAttentionAtOnce(
       }
       project(mean, matched);
       for (let at = 0; at < width; at++) matched[at] *= candidate[at];
-      return answer(x);
+      return logit();
     };
   });
 }

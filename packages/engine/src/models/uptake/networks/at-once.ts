@@ -3,9 +3,12 @@
  * catalogue, and what follows from the history alone is computed once for all of them.
  */
 import type { UptakeTable } from "../../../core/uptake.ts";
-import { denseLayer } from "../../sequence/dense.ts";
+import { dense, denseLayer } from "../../sequence/dense.ts";
 import type { Weights } from "../../training/weights.ts";
 import { type WindowReading, widthsOf, windowColumns, windowWriter } from "./windows.ts";
+
+/** Rows of a multiple of so many numbers are multiplied by SIMD. */
+const simdNumbers = 4;
 
 /** What a network reads of a person. */
 export interface ReadWindow {
@@ -60,24 +63,26 @@ export function answeredAtOnce(
 }
 
 /** `answering` on plain arrays. */
-export function answeringAtOnce(weights: Weights, inputs: number): (x: Float32Array) => number {
-  const narrow = weights["second.bias"].length;
-  const hidden = weights["first.bias"].length;
-  const layers = [
-    { layer: denseLayer(weights, "first", inputs), out: new Float32Array(hidden) },
-    { layer: denseLayer(weights, "second", hidden), out: new Float32Array(narrow) },
-  ];
+export interface AnsweringAtOnce {
+  /** What it reads, to be filled before it is asked: [inputs], and zeros up to what SIMD takes. */
+  readonly x: Float32Array;
+  readonly logit: () => number;
+}
+
+export function answeringAtOnce(weights: Weights, inputs: number): AnsweringAtOnce {
+  const [hidden, narrow] = [weights["first.bias"].length, weights["second.bias"].length];
+  const x = new Float32Array(simdNumbers * Math.ceil(inputs / simdNumbers));
+  const padded = new Float32Array(x.length * hidden);
+  padded.set(weights["first.weight"]);
+  const first = dense(padded, weights["first.bias"], x.length);
+  const second = denseLayer(weights, "second", hidden);
   const last = denseLayer(weights, "logit", narrow);
-  const logit = new Float32Array(1);
-  return (x) => {
-    let h = x;
-    for (const { layer, out } of layers) h = rectified(layer(h, out));
-    return last(h, logit)[0];
-  };
+  const [wide, half, one] = [hidden, narrow, 1].map((size) => new Float32Array(size));
+  return { x, logit: () => last(rectified(second(rectified(first(x, wide)), half)), one)[0] };
 }
 
 /** max(x, 0), in place. */
-export function rectified(x: Float32Array): Float32Array {
+function rectified(x: Float32Array): Float32Array {
   for (let at = 0; at < x.length; at++) if (x[at] < 0) x[at] = 0;
   return x;
 }
