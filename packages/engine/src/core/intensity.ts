@@ -215,7 +215,7 @@ export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0
   readRow(0);
   strength[0] = 1;
   const present = presentNow(learned, sums, laterMs);
-  intensity[0] = lambda[0]! * present;
+  intensity[0] = lambda[0] * present;
   for (let index = 0; index < count; index++) {
     const children = model.children[index];
     if (children.length === 0) continue;

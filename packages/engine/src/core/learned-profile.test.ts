@@ -159,7 +159,7 @@ describe("who is still there", () => {
       const [with_, without] = [read(state, moment, { model: aware }), read(state, moment)];
       expect(with_.intensity).toBeCloseTo(factor * without.intensity, 12);
       for (const [place, one] of flat(with_.interests).entries()) {
-        const { intensity, returnProbability, ...rest } = flat(without.interests)[place];
+        const { intensity, returnProbability: _, ...rest } = flat(without.interests)[place];
         expect(one).toMatchObject({ ...rest, children: expect.anything() });
         expect(one.intensity).toBeCloseTo(factor * intensity, 12);
       }

@@ -16,7 +16,7 @@ interface Provider {
 
 export function providerFindings(settings: Readonly<Record<string, unknown>>): Promise<Finding[]> {
   const { languageModel, embedder } = parseConfig(settings);
-  const embedders = embedder.filter((setting) => setting.kind === "openai-compatible");
+  const embedders = embedder.parts.filter((setting) => setting.kind === "openai-compatible");
   const providers: Provider[] = [
     ...(languageModel === undefined ? [] : [{ check: "words", ...languageModel }]),
     ...embedders.map((setting) => ({ check: "texts", ...setting })),

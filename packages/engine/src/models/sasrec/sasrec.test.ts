@@ -89,7 +89,7 @@ describe("an item that nobody had to do with", () => {
     expect(scoresFor(again, [0, 1, 2])).toEqual(scores);
 
     // One that comes after the training is placed as if it had been there, and what was there stays.
-    const later = [...items.slice(12)].map((item) => ({ ...item, id: `later ${item.id}` }));
+    const later = items.slice(12).map((item) => ({ ...item, id: `later ${item.id}` }));
     for (const model of [fitted, again]) {
       const extended = model.withItems!(later);
       expect(scoresFor(extended, [0, 1, 2])).toEqual([...scores, ...scores.slice(12)]);
@@ -101,7 +101,7 @@ describe("an item that nobody had to do with", () => {
     const fitted = await fitOn(sasrec, grown, { ...small, epochs: 2 });
     const scores = scoresFor(fitted, [0, 1, 2]);
     expect(scores.slice(12)).toEqual(Array(2).fill(Math.min(...scores.slice(0, 12))));
-    expect(fitted.withItems).toBeUndefined();
+    expect("withItems" in fitted).toBe(false);
   });
 });
 
