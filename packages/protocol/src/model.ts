@@ -11,19 +11,50 @@ const modelId = z
   .meta({ description: "A model's kind and a number of its own.", examples: ["ease-1"] });
 const settings = z.record(z.string().min(1).max(64), z.union([z.number(), z.string().max(64), z.boolean()]));
 
+const measuredMean = z
+  .strictObject({ value: z.number(), low: z.number().optional(), high: z.number().optional() })
+  .meta({
+    id: "MeasuredMean",
+    description:
+      "A mean over questions with the bounds of its 95 % bootstrap interval, which models of earlier versions were kept without.",
+  });
+
 export const modelValidation = z
   .strictObject({
     questions: count,
-    metrics: z.record(z.string(), z.number()).meta({ description: "Means by name: `NDCG@10`, `HR@10`, `MRR@10`." }),
-    rival: z.strictObject({ model: modelId, questions: count, own: z.number(), rivals: z.number() }).optional().meta({
-      description:
-        "The model that was promoted then, beside this one: mean NDCG@10 on the same questions, those whose answers it cannot have learned.",
-    }),
+    metrics: z.record(z.string(), measuredMean).meta({ description: "By name: `NDCG@10`, `HR@10`, `MRR@10`." }),
+    rival: z
+      .strictObject({
+        model: modelId,
+        questions: count,
+        own: z.number(),
+        rivals: z.number(),
+        difference: measuredMean.optional().meta({
+          description: "The first less the second, question by question; above 0 the model is the better one.",
+        }),
+      })
+      .optional()
+      .meta({
+        description:
+          "The model that was promoted then, beside this one: mean NDCG@10 on the same questions, those whose answers it cannot have learned.",
+      }),
   })
   .meta({
     id: "ModelValidation",
     description: "How the model did on events that were kept from it: the last one of those who were active last.",
   });
+
+const curvePoint = z
+  .strictObject({
+    epoch: count,
+    step: count.meta({ description: "Steps of the optimiser since the beginning." }),
+    loss: z.number().meta({ description: "Mean over the epoch's examples." }),
+    metrics: z.record(z.string(), z.number()).meta({ description: "On validation, by name." }),
+    learningRate: z.number(),
+    seconds: z.number().meta({ description: "Of computing since the beginning." }),
+  })
+  .meta({ id: "CurvePoint", description: "What one epoch of a network's training came to." });
+export type CurvePoint = z.output<typeof curvePoint>;
 
 export const registeredModel = z
   .strictObject({
@@ -53,6 +84,13 @@ export const registeredModel = z
   })
   .meta({ id: "Model", description: "A trained model." });
 export type RegisteredModel = z.output<typeof registeredModel>;
+
+export const registeredModelDetail = registeredModel
+  .extend({
+    curve: z.array(curvePoint).meta({ description: "How its training went; of one that is no network it is empty." }),
+  })
+  .meta({ id: "ModelDetail", description: "A trained model, and how its training went." });
+export type RegisteredModelDetail = z.output<typeof registeredModelDetail>;
 
 export const modelList = z
   .strictObject({
@@ -105,6 +143,11 @@ export const trainingJob = z
   })
   .meta({ id: "Job", description: "A training, under way or over." });
 export type TrainingJob = z.output<typeof trainingJob>;
+
+export const trainingJobDetail = trainingJob
+  .extend({ curve: z.array(curvePoint).meta({ description: "Of a network, so far." }) })
+  .meta({ id: "JobDetail", description: "A training, under way or over, and its curve." });
+export type TrainingJobDetail = z.output<typeof trainingJobDetail>;
 
 export const jobList = z
   .strictObject({ jobs: z.array(trainingJob) })

@@ -82,13 +82,14 @@ describe("penchant train", () => {
     expect(scoresFor(sasrec.load(saved), [1, 2])).toHaveLength(9);
     // What was saved on the way is not needed any more.
     expect(readdirSync(output).sort((a, b) => (a < b ? -1 : 1))).toEqual([
+      "curve.jsonl",
       "inference.onnx",
       "model.json",
       "weights.safetensors",
     ]);
-    expect((await run(...words)).out).toMatch(
-      /^Trained sasrec on 180 interactions in \d+\.\d s; it is in .*sasrec\.\n$/,
-    );
+    const watched = await run(...words, "--watch");
+    expect(watched.out).toMatch(/^Trained sasrec on 180 interactions in \d+\.\d s; it is in .*sasrec\.\n$/);
+    expect(watched.err).toMatch(/^loss \d\.\d{4}, best \d\.\d{4} in epoch \d\n[ ▁-█]+\n/);
   });
 
   it.each([

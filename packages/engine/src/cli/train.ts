@@ -8,7 +8,8 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { PenchantError } from "../base/errors.ts";
 import { systemClock } from "../base/time.ts";
-import type { Engine, Progress } from "../engine.ts";
+import type { CurvePoint } from "../core/model.ts";
+import type { Engine } from "../engine.ts";
 import { wholeNumber } from "./arguments.ts";
 import { hasDatabase } from "./backup/layout.ts";
 import { readMapping } from "./config-file.ts";
@@ -17,6 +18,7 @@ import { engineSettings, printResult, withEngine, withExample, withProgress } fr
 import type { Terminal } from "./terminal.ts";
 import { trainedView } from "./view/models.ts";
 import { counted, printable } from "./view/text.ts";
+import { watchTraining } from "./watch.ts";
 
 interface TrainOptions {
   readonly model: string;
@@ -26,6 +28,7 @@ interface TrainOptions {
   readonly seed?: number;
   readonly output?: string;
   readonly promote?: true;
+  readonly watch?: true;
   readonly json?: true;
 }
 
@@ -46,6 +49,7 @@ export function addTrain(program: Command, terminal: Terminal): void {
     .option("--set <setting=value>", "a setting of the model; may be repeated", collected, [])
     .option("--seed <number>", "of everything that is drawn", wholeNumber(0, seedMax))
     .option("--promote", "have it score in recommendations when it is not worse than the model that does")
+    .option("--watch", "draw how a network's loss and figures go, epoch by epoch")
     .option("--output <folder>", 'of a data set: where the model is stored (default: "models/NAME")')
     .option(
       "--mapping <mapping>",
@@ -57,15 +61,8 @@ export function addTrain(program: Command, terminal: Terminal): void {
       await learnDecay(terminal, options);
       return;
     }
-    const tell = (onProgress: (progress: Progress) => void): Tell => ({
-      onProgress: (done) => onProgress({ step: "Training (percent)", done: Math.floor(100 * done), total: 100 }),
-      say: (line) => terminal.stderr.write(`${printable(line)}\n`),
-    });
     if (isDataset(options)) {
-      const result = await withProgress(terminal, async (onProgress) => {
-        onProgress({ step: "Reading", done: 0, total: 0 });
-        return trainOnDataset(options, tell(onProgress));
-      });
+      const result = await telling(terminal, options, (tell) => trainOnDataset(options, tell));
       printResult(
         terminal,
         options,
@@ -77,15 +74,38 @@ export function addTrain(program: Command, terminal: Terminal): void {
     }
     const { data } = options;
     const result = await withEngine(terminal, data === undefined ? {} : { data }, { create: false }, (engine) =>
-      withProgress(terminal, (onProgress) => trainOnLog(options, engine, tell(onProgress))),
+      telling(terminal, options, (tell) => trainOnLog(options, engine, tell)),
     );
     printResult(terminal, options, result, trainedView);
   });
 }
 
 interface Tell {
-  readonly onProgress: (done: number) => void;
-  readonly say: (line: string) => void;
+  /** Part of the work done, 0 to 1, and what the model says of it. */
+  readonly onProgress: (done: number, note?: string) => void;
+  readonly onEpoch: (point: CurvePoint) => void;
+}
+
+/** Trains with a bar and a line for each epoch, or with the curve. */
+async function telling<Result>(
+  terminal: Terminal,
+  { watch }: Pick<TrainOptions, "watch">,
+  train: (tell: Tell) => Promise<Result>,
+): Promise<Result> {
+  if (watch) {
+    const display = watchTraining(terminal);
+    return train(display).finally(() => display.stop());
+  }
+  return withProgress(terminal, (listener) => {
+    listener({ step: "Reading", done: 0, total: 0 });
+    return train({
+      onProgress(done, note) {
+        listener({ step: "Training (percent)", done: Math.floor(100 * done), total: 100 });
+        if (note !== undefined) terminal.stderr.write(`${printable(note)}\n`);
+      },
+      onEpoch: () => {},
+    });
+  });
 }
 
 /** A folder with a database is the engine's; anything else that is there is a data set. */
@@ -102,7 +122,7 @@ function isDataset(options: TrainOptions): boolean {
   );
 }
 
-async function trainOnLog(options: TrainOptions, engine: Engine, { onProgress, say }: Tell) {
+async function trainOnLog(options: TrainOptions, engine: Engine, tell: Tell) {
   const { model, config } = await settingsAsked(options);
   const { seed, promote } = options;
   const trained = await engine.train({
@@ -110,10 +130,7 @@ async function trainOnLog(options: TrainOptions, engine: Engine, { onProgress, s
     config,
     ...(seed !== undefined && { seed }),
     ...(promote && { promote }),
-    onProgress(done, note) {
-      onProgress(done);
-      if (note !== undefined) say(note);
-    },
+    ...tell,
   });
   return { ...trained, promoted: engine.models.list().promoted === trained.id };
 }
@@ -150,12 +167,14 @@ async function trainOnDataset(options: TrainOptions & { data?: string }, tell: T
   const key = hash("sha256", JSON.stringify([fingerprintOf(dataset), model.name, config, seed]), "hex").slice(0, 12);
   const checkpoint = join(output, `training-${key}`);
   const started = systemClock.now();
+  const curve: CurvePoint[] = [];
   const fitted = await model.fit(wholeTrainingData(dataset), config, {
     seed,
     checkpoint,
-    onProgress(done, note) {
-      tell.onProgress(done);
-      if (note !== undefined) tell.say(note);
+    onProgress: tell.onProgress,
+    onEpoch(point) {
+      curve.push(point);
+      tell.onEpoch(point);
     },
   });
   const seconds = (systemClock.now() - started) / 1_000;
@@ -168,7 +187,7 @@ async function trainOnDataset(options: TrainOptions & { data?: string }, tell: T
   const facts = { data, seed, seconds, commit: commit() };
   const itemIds = dataset.items.map(({ id }) => id);
   const writeGraph = fitted.writeGraph && ((path: string) => fitted.writeGraph!(path));
-  await writeModelFolder(output, fitted.save(), { ...facts, itemIds }, writeGraph);
+  await writeModelFolder(output, fitted.save(), { ...facts, itemIds }, { writeGraph, curve });
   await rm(checkpoint, { recursive: true, force: true });
   return { model: model.name, output, config, ...facts };
 }

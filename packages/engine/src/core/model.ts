@@ -25,12 +25,29 @@ export interface ValidationCase {
   readonly targets: readonly number[];
 }
 
+/** What one epoch of a network's training came to: a point of the training's curve. */
+export interface CurvePoint {
+  /** From 1. */
+  readonly epoch: number;
+  /** Steps of the optimiser since the beginning. */
+  readonly step: number;
+  /** Mean of the loss over the epoch's examples. */
+  readonly loss: number;
+  /** On validation, by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly learningRate: number;
+  /** Of computing since the beginning. */
+  readonly seconds: number;
+}
+
 export interface ModelFitOptions {
   readonly seed: number;
   /** Stops the fit, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with the part of the work done so far, 0 to 1, and what there is to say about it. */
   readonly onProgress?: ((done: number, note?: string) => void) | undefined;
+  /** Of a network: called after each epoch; where a fit goes on, first for the epochs that are done. */
+  readonly onEpoch?: ((point: CurvePoint) => void) | undefined;
   /** A folder of this fit's own, where a long one saves how far it is and goes on from. Models that fit at once ignore it. */
   readonly checkpoint?: string | undefined;
 }

@@ -1,5 +1,5 @@
 /** Trained models as the engine keeps them: what each is, which one answers, and the jobs that train. */
-import type { ModelSetting } from "./model.ts";
+import type { CurvePoint, ModelSetting } from "./model.ts";
 
 /** What a model learned from. */
 export interface TrainedOn {
@@ -13,11 +13,18 @@ export interface TrainedOn {
   readonly interactions: number;
 }
 
+/** A mean over questions with the bounds of its 95 % bootstrap interval, which models of earlier versions were kept without. */
+export interface MeasuredMean {
+  readonly value: number;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+}
+
 /** How a model did on events that were kept from it: the last one of those who were active last. */
 export interface ModelValidation {
   readonly questions: number;
-  /** Means by name: `NDCG@10`, `HR@10`, `MRR@10`. */
-  readonly metrics: Readonly<Record<string, number>>;
+  /** By name: `NDCG@10`, `HR@10`, `MRR@10`. */
+  readonly metrics: Readonly<Record<string, MeasuredMean>>;
   /** The model that was promoted then, on the same questions as far as it cannot have learned their answers. */
   readonly rival?: RivalComparison;
 }
@@ -28,6 +35,8 @@ export interface RivalComparison {
   readonly questions: number;
   readonly own: number;
   readonly rivals: number;
+  /** The first less the second, question by question; above 0 the model is the better one. */
+  readonly difference?: MeasuredMean | undefined;
 }
 
 export interface RegisteredModel {
@@ -83,6 +92,11 @@ export interface TrainingRequest {
 
 export type JobState = "running" | "done" | "failed" | "cancelled";
 
+/** A model and how its training went, epoch by epoch; of one that is no network the curve is empty. */
+export interface RegisteredModelDetail extends RegisteredModel {
+  readonly curve: readonly CurvePoint[];
+}
+
 /** A training, under way or over. */
 export interface TrainingJob {
   readonly id: string;
@@ -101,4 +115,9 @@ export interface TrainingJob {
   /** The model that came of it. */
   readonly result?: { readonly model: string; readonly promoted: boolean };
   readonly error?: { readonly code: string; readonly detail: string };
+}
+
+/** A training and its curve so far, of a network. */
+export interface TrainingJobDetail extends TrainingJob {
+  readonly curve: readonly CurvePoint[];
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { folderWith } from "../testing/folder.ts";
-import { readModelFolder, writeModelFolder } from "./model-folder.ts";
+import { readModelCurve, readModelFolder, writeModelFolder } from "./model-folder.ts";
 import { popularity } from "./popularity.ts";
 import { dataOf, fitOn, scoresFor } from "./test-data.ts";
 
@@ -23,6 +23,18 @@ it("a model comes back from its folder as it was, with what was noted", async ()
   expect((await readModelFolder(folder)).facts).toEqual({ seed: 2 });
 });
 
+it("the curve of a training is kept beside the model, and one that is damaged does not take the model along", async () => {
+  const folder = await written();
+  expect(await readModelCurve(folder)).toEqual([]);
+  const { saved, facts } = await readModelFolder(folder);
+  const point = { epoch: 1, step: 9, loss: 0.5, metrics: { "NDCG@10": 0.25 }, learningRate: 0.001, seconds: 2 };
+  await writeModelFolder(folder, saved, facts, { curve: [point, { ...point, epoch: 2 }] });
+  expect(await readModelCurve(folder)).toEqual([point, { ...point, epoch: 2 }]);
+  writeFileSync(join(folder, "curve.jsonl"), '{"epoch":1');
+  await expect(readModelCurve(folder)).rejects.toMatchObject({ code: "PENCHANT_E_MODEL_FILE" });
+  expect((await readModelFolder(folder)).saved).toEqual(saved);
+});
+
 describe("a folder is refused", () => {
   const refusal = (problem: string) => ({
     code: "PENCHANT_E_MODEL_FILE",
@@ -33,7 +45,7 @@ describe("a folder is refused", () => {
     await expect(readModelFolder(folderWith({}))).rejects.toMatchObject(refusal("model.json cannot be read"));
   });
 
-  test.each(["", "[1", "null", '{"format":2}', '{"format":1,"name":"popularity","version":1,"config":null}'])(
+  test.each(["", "[1", "null", '{"format":3}', '{"format":1,"name":"popularity","version":1,"config":null}'])(
     "whose model.json is %j",
     async (text) => {
       const folder = await written();

@@ -1,8 +1,8 @@
 /**
  * Fitted models on disk: a folder with `weights.safetensors`, the model's tensors in the format that every framework reads,
- * of a network also `inference.onnx`, its graph for any ONNX Runtime, and `model.json`, what it is: name, version, settings,
- * the hashes of the other files, and what whoever fitted it wants known. `model.json` is written last, so that a folder that
- * has it is whole.
+ * of a network also `inference.onnx`, its graph for any ONNX Runtime, and `curve.jsonl`, how its training went, epoch by
+ * epoch; and `model.json`, what it is: name, version, settings, the hashes of the files that it answers with, and what whoever
+ * fitted it wants known. `model.json` is written last, so that a folder that has it is whole.
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -10,17 +10,21 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { PenchantError } from "../base/errors.ts";
-import type { ModelSetting, SavedModel, SavedTensor } from "../core/model.ts";
+import type { CurvePoint, ModelSetting, SavedModel, SavedTensor } from "../core/model.ts";
 import { writeAtomically } from "../nn/files/atomic.ts";
 import { readSafetensors, writeSafetensors } from "../nn/files/safetensors.ts";
+import { curveName, readCurve, writeCurve } from "../nn/train/curve.ts";
 
-/** The form of `model.json`. */
-const format = 1;
+/** The form of `model.json`. In the one before, the metrics of a registered model had no intervals. */
+const format = 2;
+const formatsRead: readonly unknown[] = [1, format];
 const weightsName = "weights.safetensors";
 const graphName = "inference.onnx";
 const modelName = "model.json";
+
+export { curveName };
 /** All that a folder may hold. */
-export const modelFileNames = [weightsName, graphName, modelName] as const;
+export const modelFileNames = [weightsName, graphName, curveName, modelName] as const;
 
 /** What `model.json` says besides the model: the data, the seed, the commit. */
 export type ModelFacts = Readonly<Record<string, unknown>>;
@@ -38,21 +42,26 @@ export interface ModelDocument {
   readonly facts: ModelFacts;
 }
 
-/**
- * Writes the model, or replaces the one that is there.
- *
- * @param writeGraph writes a network's graph as a file of this path
- */
+/** What a folder has of a network besides. */
+export interface NetworkParts {
+  /** Writes its graph as a file of this path. */
+  readonly writeGraph?: ((path: string) => Promise<void>) | undefined;
+  /** How its training went. */
+  readonly curve?: readonly CurvePoint[];
+}
+
+/** Writes the model, or replaces the one that is there. */
 export async function writeModelFolder(
   folder: string,
   saved: SavedModel,
   facts: ModelFacts,
-  writeGraph?: (path: string) => Promise<void>,
+  { writeGraph, curve = [] }: NetworkParts = {},
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, weightsName);
   await writeSafetensors(path, { tensors: new Map(Object.entries(saved.tensors)), metadata: { model: saved.name } });
   await writeGraph?.(join(folder, graphName));
+  if (curve.length > 0) await writeCurve(folder, curve);
   const { name, version, config } = saved;
   const document: ModelDocument = {
     format,
@@ -97,6 +106,19 @@ export async function readModelDocument(folder: string): Promise<ModelDocument> 
   return document;
 }
 
+/**
+ * How the training of a folder's model went; empty for one that is no network.
+ *
+ * @throws PENCHANT_E_MODEL_FILE
+ */
+export async function readModelCurve(folder: string): Promise<readonly CurvePoint[]> {
+  try {
+    return await readCurve(folder);
+  } catch (cause) {
+    throw unfit(folder, `${curveName} cannot be read`, cause);
+  }
+}
+
 /** The hashes of the files beside `model.json`, by their names. */
 export function fileHashes({ weightsHash, graphHash }: ModelDocument): Record<string, string> {
   return { [weightsName]: weightsHash, ...(graphHash !== undefined && { [graphName]: graphHash }) };
@@ -114,7 +136,7 @@ function parsed(text: string): ModelDocument | undefined {
     const document = JSON.parse(text) as ModelDocument | null;
     const { name, version, config, weightsHash, graphHash, facts } = document ?? {};
     const fits =
-      document?.format === format &&
+      formatsRead.includes(document?.format) &&
       typeof name === "string" &&
       typeof version === "number" &&
       typeof config === "object" &&
@@ -123,7 +145,7 @@ function parsed(text: string): ModelDocument | undefined {
       (graphHash === undefined || typeof graphHash === "string") &&
       typeof facts === "object" &&
       facts !== null;
-    return fits ? document : undefined;
+    return fits ? (document as ModelDocument) : undefined;
   } catch {
     return undefined;
   }

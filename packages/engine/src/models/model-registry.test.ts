@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { limits } from "../core/limits.ts";
@@ -16,7 +16,7 @@ const facts: TrainedFacts = {
   trainedAt: 5,
   seconds: 0.1,
   data: { from: 0, to: 4, position: 3, users: 2, items: 2, interactions: 3 },
-  validation: { questions: 1, metrics: { "NDCG@10": 0.5 } },
+  validation: { questions: 1, metrics: { "NDCG@10": { value: 0.5, low: 0.4, high: 0.6 } } },
   itemIds: ["a", "b"],
 };
 
@@ -49,6 +49,19 @@ describe("the registry of models", () => {
     expect(again.promoted).toBe("popularity-2");
     await again.remove(["popularity-2"]);
     expect((await ModelRegistry.open(dataDir)).promoted).toBeUndefined();
+  });
+
+  it("reads a model of the version that kept no intervals", async () => {
+    const dataDir = folderWith();
+    const registry = await ModelRegistry.open(dataDir);
+    const { id } = await kept(registry);
+    const path = join(registry.folderOf(id), "model.json");
+    const document = JSON.parse(readFileSync(path, "utf8")) as { facts: object };
+    const rival = { model: "popularity-1", questions: 1, own: 0.5, rivals: 0.25 };
+    const validation = { questions: 1, metrics: { "NDCG@10": 0.5 }, rival };
+    writeFileSync(path, JSON.stringify({ ...document, format: 1, facts: { ...document.facts, validation } }));
+    const [model] = (await ModelRegistry.open(dataDir)).list();
+    expect(model.validation).toEqual({ questions: 1, metrics: { "NDCG@10": { value: 0.5 } }, rival });
   });
 
   it("keeps so many models, those that were promoted among them, and so many promotions", async () => {

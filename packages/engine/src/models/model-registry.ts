@@ -33,6 +33,10 @@ export type StoredModel = Omit<RegisteredModel, "itemsUnknown"> & {
   readonly itemIds: readonly string[];
 };
 
+const meanSchema = z.object({ value: z.number(), low: z.number().optional(), high: z.number().optional() });
+/** In the first form of `model.json` a mean was a number. */
+const metricSchema = z.union([z.number().transform((value): z.output<typeof meanSchema> => ({ value })), meanSchema]);
+
 /** What `model.json` says besides the model. */
 const factsSchema = z.object({
   seed: z.int(),
@@ -49,8 +53,16 @@ const factsSchema = z.object({
   }),
   validation: z.object({
     questions: z.int().min(0),
-    metrics: z.record(z.string(), z.number()),
-    rival: z.object({ model: z.string(), questions: z.int(), own: z.number(), rivals: z.number() }).optional(),
+    metrics: z.record(z.string(), metricSchema),
+    rival: z
+      .object({
+        model: z.string(),
+        questions: z.int(),
+        own: z.number(),
+        rivals: z.number(),
+        difference: meanSchema.optional(),
+      })
+      .optional(),
   }),
   itemIds: z.array(z.string()),
 });

@@ -4,12 +4,20 @@ import type { EventInput, LoggedEvent, SessionEvent, TrackResult } from "../core
 import type { HalfLife, LearningOrigin } from "../core/intensity-weights.ts";
 import type { Item, User } from "../core/item.ts";
 import type { Lineage } from "../core/lineage.ts";
+import type { CurvePoint } from "../core/model.ts";
 import type { Storage } from "../core/ports.ts";
 import type { InterestSummary, Profile, StandingSteering } from "../core/profile.ts";
 import type { ProfileChanges } from "../core/profile-changes.ts";
 import type { ProfilePrompt } from "../core/profile-prompt.ts";
 import type { Ranking, RecommendationList, SessionRecommendations } from "../core/recommendation.ts";
-import type { ModelList, RegisteredModel, TrainingJob, TrainingRequest } from "../core/registered-model.ts";
+import type {
+  ModelList,
+  RegisteredModel,
+  RegisteredModelDetail,
+  TrainingJob,
+  TrainingJobDetail,
+  TrainingRequest,
+} from "../core/registered-model.ts";
 import type { DecidedProposal, Decision, HeardStatement, Proposal, StatementInput } from "../core/statement.ts";
 import type { SteeringInput } from "../core/steering.ts";
 import type { EngineFigures, ProviderStatus } from "./figures.ts";
@@ -103,11 +111,15 @@ export interface TrainOptions extends TrainingRequest {
   readonly signal?: AbortSignal;
   /** Called now and then with the part of the work done so far, 0 to 1, and what the model has to say of it. */
   readonly onProgress?: (done: number, note?: string) => void;
+  /** Called after each epoch of a network; where a training goes on, first for the epochs that are done. */
+  readonly onEpoch?: (point: CurvePoint) => void;
 }
 
 /** Trained models: what there is, which one scores in recommendations, and how there come to be more. */
 export interface EngineModels {
   list(): ModelList;
+  /** One of them, with the curve of its training. Throws PENCHANT_E_MODEL_NOT_FOUND, PENCHANT_E_MODEL_FILE. */
+  get(id: string): Promise<RegisteredModelDetail>;
   /**
    * Makes a model the one that scores, from the next recommendation on. Throws PENCHANT_E_MODEL_NOT_FOUND, and
    * PENCHANT_E_MODEL_FILE for one that is damaged; then all stays as it was.
@@ -124,8 +136,8 @@ export interface EngineModels {
   startTraining(request: TrainingRequest): Promise<TrainingJob>;
   /** Trainings under way and, since the start, over; newest first. */
   jobs(): TrainingJob[];
-  /** Throws PENCHANT_E_JOB_NOT_FOUND. */
-  job(id: string): TrainingJob;
+  /** One of them, with its curve so far. Throws PENCHANT_E_JOB_NOT_FOUND. */
+  job(id: string): TrainingJobDetail;
   /** Resolves when it has stopped; one that is over stays as it is. Throws PENCHANT_E_JOB_NOT_FOUND. */
   cancelJob(id: string): Promise<TrainingJob>;
 }

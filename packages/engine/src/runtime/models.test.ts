@@ -13,6 +13,8 @@ const sumOf = ({ reasons = [] }: Recommendation) => reasons.reduce((sum, { contr
 const linesOf = (recommendations: readonly Recommendation[]) =>
   recommendations.flatMap(({ reasons = [] }) => reasons).filter(({ source }) => source === "model");
 
+const interval = { value: expect.any(Number), low: expect.any(Number), high: expect.any(Number) };
+
 describe("a model that is trained on the log", () => {
   it("is kept with all that says what it is", async () => {
     const engine = await opened(trained.copy());
@@ -25,7 +27,7 @@ describe("a model that is trained on the log", () => {
       seed: 1,
       trainedAt: testStart,
       data: { users: 24, items: 20, interactions: 144, position: 144, from: rounds[0].time },
-      validation: { questions: 3, metrics: { "NDCG@10": expect.any(Number), "HR@10": expect.any(Number) } },
+      validation: { questions: 3, metrics: { "NDCG@10": interval, "HR@10": interval } },
       files: { "weights.safetensors": expect.stringMatching(/^[0-9a-f]{64}$/) },
       itemsUnknown: 0,
     });
@@ -34,6 +36,11 @@ describe("a model that is trained on the log", () => {
     expect(list).toEqual({ promoted: null, promotions: [], damaged: [] });
     expect(models.map(({ id }) => id)).toEqual(["ease-1", "item-knn-2", "markov-3", "user-knn-4", "sasrec-5"]);
     expect(models[0]).toEqual(first);
+    expect(await engine.models.get("ease-1")).toEqual({ ...first, curve: [] });
+    const { curve } = await engine.models.get("sasrec-5");
+    expect(curve.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expect(curve[2]).toMatchObject({ metrics: { "NDCG@10": expect.any(Number) }, learningRate: 0.01 });
+    expect(trained.first.points).toEqual(curve);
     // It says nothing of people: neither ids nor events.
     expect(readFileSync(join(trained.folder, "models/ease-1/model.json"), "utf8")).not.toMatch(/"u\d+"|"like"/);
   });

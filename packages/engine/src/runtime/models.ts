@@ -6,9 +6,17 @@
 import { PenchantError } from "../base/errors.ts";
 import type { Clock } from "../base/time.ts";
 import type { Interaction, Storage } from "../core/ports.ts";
-import type { ModelList, RegisteredModel, TrainingJob, TrainingRequest } from "../core/registered-model.ts";
+import type {
+  ModelList,
+  RegisteredModel,
+  RegisteredModelDetail,
+  TrainingJob,
+  TrainingJobDetail,
+  TrainingRequest,
+} from "../core/registered-model.ts";
 import type { RecentEvent } from "../core/state.ts";
 import { modelNamed } from "../models/load.ts";
+import { readModelCurve } from "../models/model-folder.ts";
 import { ModelRegistry, type StoredModel } from "../models/model-registry.ts";
 import { heardEvents } from "../recommend/attention.ts";
 import type { ModelAmounts, RecommendContext } from "../recommend/context.ts";
@@ -91,6 +99,12 @@ export class Models implements EngineModels {
     };
   }
 
+  /** See `EngineModels.get`. */
+  async get(id: string): Promise<RegisteredModelDetail> {
+    const model = this.#registered(this.#registry.get(id));
+    return { ...model, curve: await readModelCurve(this.#registry.folderOf(id)) };
+  }
+
   /** See `EngineModels.promote`. */
   promote(id: string): Promise<ModelList> {
     return this.#inLine(async () => {
@@ -121,9 +135,10 @@ export class Models implements EngineModels {
   }
 
   /** See `EngineModels.train`. */
-  async train({ signal, onProgress, ...request }: TrainOptions): Promise<RegisteredModel> {
+  async train({ signal, onProgress, onEpoch, ...request }: TrainOptions): Promise<RegisteredModel> {
     signal?.throwIfAborted();
-    const { id } = await this.#trainings.start(request, { startedBy: "request", onProgress });
+    const listeners = { ...(onProgress && { onProgress }), ...(onEpoch && { onEpoch }) };
+    const { id } = await this.#trainings.start(request, { startedBy: "request", ...listeners });
     const stop = () => void this.#trainings.cancel(id, signal?.reason);
     signal?.addEventListener("abort", stop, { once: true });
     if (signal?.aborted) stop();
@@ -145,7 +160,7 @@ export class Models implements EngineModels {
   }
 
   /** See `EngineModels.job`. */
-  job(id: string): TrainingJob {
+  job(id: string): TrainingJobDetail {
     return this.#trainings.get(id);
   }
 

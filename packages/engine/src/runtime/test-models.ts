@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, onTestFinished, vi } from "vitest";
 import { dayMs, hourMs } from "../base/time.ts";
 import type { EventInput } from "../core/event.ts";
+import type { CurvePoint } from "../core/model.ts";
 import type { RegisteredModel } from "../core/registered-model.ts";
 import { type Engine, type EngineOptions, openEngine } from "../engine.ts";
 import { fakeClock, testStart, themedItems } from "../testing/builders.ts";
@@ -43,6 +44,7 @@ export function trainedFolders() {
   let folder: string;
   let first: RegisteredModel;
   const told: number[] = [];
+  const points: CurvePoint[] = [];
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "penchant-models-"));
     const engine = await filled(await openEngine({ dataDir: folder, clock: fakeClock() }));
@@ -50,7 +52,7 @@ export function trainedFolders() {
     first = await engine.train({ model: "ease", config, onProgress: (done) => told.push(done) });
     for (const model of ["item-knn", "markov", "user-knn"]) await engine.train({ model });
     const small = { width: 8, blocks: 1, epochs: 3, threads: 1, learningRate: 0.01, paths: true };
-    await engine.train({ model: "sasrec", config: small });
+    await engine.train({ model: "sasrec", config: small, onEpoch: (point) => points.push(point) });
     await engine.close();
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -58,9 +60,9 @@ export function trainedFolders() {
     get folder() {
       return folder;
     },
-    /** `ease-1`, as its training gave it, and the progress that was told. */
+    /** `ease-1`, as its training gave it, the progress that was told, and what was told of the epochs of `sasrec-5`. */
     get first() {
-      return { model: first, told };
+      return { model: first, told, points };
     },
     /** A copy, for one test. */
     copy(): string {

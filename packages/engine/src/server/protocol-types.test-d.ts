@@ -6,6 +6,7 @@ import type * as wire from "@penchant/protocol";
 import type { EventInput, LoggedEvent, SessionEvent } from "../core/event.ts";
 import type { Item } from "../core/item.ts";
 import type { limits } from "../core/limits.ts";
+import type { CurvePoint } from "../core/model.ts";
 import type { Evidence, InterestSummary, Profile, ProfileInterest, StandingSteering } from "../core/profile.ts";
 import type { PhaseTransition, ProfileChanges } from "../core/profile-changes.ts";
 import type { ProfilePrompt } from "../core/profile-prompt.ts";
@@ -17,7 +18,14 @@ import type {
   RecommendationList,
   SessionRecommendations,
 } from "../core/recommendation.ts";
-import type { ModelList, RegisteredModel, TrainingJob, TrainingRequest } from "../core/registered-model.ts";
+import type {
+  ModelList,
+  RegisteredModel,
+  RegisteredModelDetail,
+  TrainingJob,
+  TrainingJobDetail,
+  TrainingRequest,
+} from "../core/registered-model.ts";
 import type { DecidedProposal, HeardStatement, Proposal, StatementInput } from "../core/statement.ts";
 import type { SteeringInput } from "../core/steering.ts";
 import type {
@@ -78,10 +86,13 @@ export type Values = All<{
   Activity: Same<wire.Activity, Activity>;
   EngineStatus: Same<wire.EngineStatus, EngineStatus>;
   WebhookDelivery: Same<wire.WebhookDelivery, WebhookDelivery>;
+  CurvePoint: Same<wire.CurvePoint, CurvePoint>;
   RegisteredModel: Same<wire.RegisteredModel, RegisteredModel>;
+  RegisteredModelDetail: Same<wire.RegisteredModelDetail, RegisteredModelDetail>;
   ModelList: Same<wire.ModelList, ModelList>;
   TrainingRequest: Same<wire.TrainingBody, TrainingRequest>;
   TrainingJob: Same<wire.TrainingJob, TrainingJob>;
+  TrainingJobDetail: Same<wire.TrainingJobDetail, TrainingJobDetail>;
 }>;
 
 /** Limits of the same name have the same value; these names must be on both sides. */

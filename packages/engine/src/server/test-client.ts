@@ -141,7 +141,9 @@ export async function checkedClient(
   const document = (await server.inject({ url: "/openapi.json", headers: reading })).json();
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   ajv.addSchema(document, "openapi");
-  const templates = Object.keys(document.paths).map((template) => ({
+  // As OpenAPI has it, a path that is written out goes before one with parameters.
+  const paths = Object.keys(document.paths).sort((a, b) => Number(a.includes("{")) - Number(b.includes("{")));
+  const templates = paths.map((template) => ({
     template,
     pattern: new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]*")}$`),
   }));

@@ -1,13 +1,15 @@
 /**
  * What was measured, kept in files, so that a long evaluation that was cut off goes on where it stopped. A file is named by
  * the hash of everything that the figures depend on: the content of the data, the protocol, the model, its settings, the
- * seed, what is measured and the commit of the program. A fit that takes long is saved on its way in a folder beside it.
+ * seed, what is measured and the commit of the program. A fit that takes long is saved on its way in a folder beside it;
+ * the curve of a network's training (`curve.jsonl`) stays.
  */
 import { createHash, hash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Dataset } from "../../core/dataset.ts";
+import { curveName } from "../../models/model-folder.ts";
 import type { Job } from "./jobs.ts";
 
 /** SHA-256 in hex over all of a data set's content. */
@@ -48,6 +50,8 @@ export class ResultStore<Result extends object> {
     const path = this.#path(job);
     writeFileSync(`${path}.part`, gzipSync(JSON.stringify(result, packed)));
     renameSync(`${path}.part`, path);
+    const curve = join(this.checkpointOf(job), curveName);
+    if (existsSync(curve)) renameSync(curve, path.replace(/json\.gz$/, curveName));
     this.forget(job);
   }
 

@@ -1,5 +1,5 @@
 /** Trained models in the terminal: what each is, what it learned from, and how good it is. */
-import type { ModelList, RegisteredModel } from "../../core/registered-model.ts";
+import type { MeasuredMean, ModelList, RegisteredModel, RivalComparison } from "../../core/registered-model.ts";
 import { coloursOf, count, counted, day, printable, type ViewOptions } from "./text.ts";
 
 /** All models, oldest first; the one that scores is marked. */
@@ -29,11 +29,24 @@ export function trainedView({ promoted, ...model }: RegisteredModel & { readonly
 }
 
 function factsText({ validation: { questions, metrics, rival }, itemsUnknown }: RegisteredModel): string {
-  const measured = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+  const measured = Object.entries(metrics).map(([name, mean]) => `${name} ${meanText(mean)}`);
   const parts = [
     questions === 0 ? "not measured" : `${measured.join(", ")} on ${counted(questions, "question")}`,
-    rival && rival.questions > 0 && `${rival.own.toFixed(4)} beside ${rival.model}'s ${rival.rivals.toFixed(4)}`,
+    rival &&
+      rival.questions > 0 &&
+      `${rival.own.toFixed(4)} beside ${rival.model}'s ${rival.rivals.toFixed(4)}${differenceText(rival)}`,
     itemsUnknown > 0 && `${counted(itemsUnknown, "item")} came since`,
   ];
   return parts.filter((part) => typeof part === "string").join("; ");
 }
+
+/** `0.1534 [0.1310, 0.1755]` */
+function meanText({ value, low, high }: MeasuredMean): string {
+  return low === undefined || high === undefined ? value.toFixed(4) : `${value.toFixed(4)} ${rangeText(low, high)}`;
+}
+
+function differenceText({ difference }: RivalComparison): string {
+  return difference === undefined ? "" : `, difference ${meanText(difference)}`;
+}
+
+const rangeText = (low: number, high: number) => `[${low.toFixed(4)}, ${high.toFixed(4)}]`;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { CurvePoint } from "../../core/model.ts";
 import type { InterestSummary } from "../../core/profile.ts";
 import type { RecommendationList } from "../../core/recommendation.ts";
+import { curveView } from "./curve.ts";
 import { importReportView } from "./import-report.ts";
 import { interestsView } from "./interests.ts";
 import { reasonText, recommendationsView } from "./recommendations.ts";
@@ -8,6 +10,42 @@ import { reasonText, recommendationsView } from "./recommendations.ts";
 const plain = { columns: 80, colours: false };
 const heat = { type: "rating", time: 0, item: { id: "6", title: "Heat" } };
 const crime = { id: "n1", label: "Crime" };
+
+describe("a training's curve in the terminal", () => {
+  const point = (epoch: number, loss: number, ndcg: number): CurvePoint => ({
+    epoch,
+    step: 10 * epoch,
+    loss,
+    metrics: { "NDCG@10": ndcg },
+    learningRate: 0.001,
+    seconds: 1.5 * epoch,
+  });
+
+  test("goes from the least to the greatest value, and names the best epoch", () => {
+    const curve = [point(1, 4, 0), point(2, 2, 0.31), point(3, 1, 0.25)];
+    expect(curveView(curve, plain)).toBe(`\
+loss 1.0000, best 1.0000 in epoch 3
+████        
+████        
+████▃▃▃▃    
+████████▁▁▁▁
+NDCG@10 0.2500, best 0.3100 in epoch 2
+    ████▂▂▂▂
+    ████████
+    ████████
+▁▁▁▁████████
+epoch 3, 30 steps, 5 s, learning rate 0.001
+`);
+  });
+
+  test("of more epochs than cells has means, and says when there is none", () => {
+    const curve = Array.from({ length: 1_000 }, (_, index) => point(index + 1, 1 / (index + 1), 1));
+    const lines = curveView(curve, plain).split("\n");
+    expect(lines.every((line) => line.length <= 80)).toBe(true);
+    expect(lines[4]).toMatch(/^█[▂-▇]▁*/);
+    expect(curveView([], plain)).toBe("No epoch is done yet.\n");
+  });
+});
 
 describe("recommendations in the terminal", () => {
   const list: RecommendationList = {

@@ -184,12 +184,15 @@ describe("a training that takes long", () => {
     clearInterval(ticking);
     expect(ticks).toBeGreaterThan(10);
     const done: number[] = [];
+    const epochs: number[] = [];
     const resumed = await sasrec.fit(large, config, {
       seed: 1,
       checkpoint: folder,
       onProgress: (part) => done.push(part),
+      onEpoch: ({ epoch }) => epochs.push(epoch),
     });
     expect(done[0]).toBeGreaterThan(0.1);
+    expect(epochs).toEqual(Array.from({ length: config.epochs }, (_, index) => index + 1));
     const whole = await sasrec.fit(large, config, { seed: 1 });
     expect(tensors(resumed)).toEqual(tensors(whole));
   });

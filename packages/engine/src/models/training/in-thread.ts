@@ -4,6 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, PenchantError } from "../../base/errors.ts";
+import type { CurvePoint } from "../../core/model.ts";
 import type { SequenceJob } from "../sequence/training.ts";
 import type { UptakeJob } from "../uptake/networks/training.ts";
 import type { TrainingHooks } from "./progress.ts";
@@ -17,6 +18,7 @@ export interface TrainingJobs {
 
 export type TrainingMessage =
   | { readonly kind: "progress"; readonly done: number; readonly note: string | undefined }
+  | { readonly kind: "epoch"; readonly point: CurvePoint }
   | { readonly kind: "done"; readonly weights: Weights }
   | { readonly kind: "failed"; readonly code: ErrorCode | undefined; readonly message: string };
 
@@ -30,7 +32,7 @@ export interface ThreadJob<Name extends keyof TrainingJobs = keyof TrainingJobs>
 export function trainInThread<Name extends keyof TrainingJobs>(
   training: Name,
   job: TrainingJobs[Name],
-  { signal, onProgress }: TrainingHooks,
+  { signal, onProgress, onEpoch }: TrainingHooks,
 ): Promise<Weights> {
   return new Promise((resolve, reject) => {
     const workerData: ThreadJob<Name> = { training, job };
@@ -43,6 +45,7 @@ export function trainInThread<Name extends keyof TrainingJobs>(
     };
     worker.on("message", (message: TrainingMessage) => {
       if (message.kind === "progress") onProgress?.(message.done, message.note);
+      else if (message.kind === "epoch") onEpoch?.(message.point);
       else if (message.kind === "done") finish(() => resolve(message.weights));
       else {
         const { code, message: text } = message;

@@ -1,15 +1,13 @@
 /** What whoever waits for a training is told, and how they stop it: the same for every network. */
+import type { ModelFitOptions } from "../../core/model.ts";
 import type { TrainOptions } from "../../nn/train/options.ts";
 
-export interface TrainingHooks {
-  readonly signal?: AbortSignal | undefined;
-  /** The part done, 0 to 1; after each epoch with its loss and what it reached on validation, in words. */
-  readonly onProgress?: ((done: number, note?: string) => void) | undefined;
-}
+/** Progress is told after each epoch with its loss and what it reached on validation, in words. */
+export type TrainingHooks = Pick<ModelFitOptions, "signal" | "onProgress" | "onEpoch">;
 
 /** These as options of `train`. */
 export function progressOf(
-  { signal, onProgress }: TrainingHooks,
+  { signal, onProgress, onEpoch }: TrainingHooks,
   { epochs }: { readonly epochs: number },
 ): Pick<TrainOptions, "signal" | "onStep" | "onEpoch"> {
   return {
@@ -17,7 +15,10 @@ export function progressOf(
     onStep: ({ epoch, batch, batches }) => {
       if (batches !== undefined) onProgress?.((epoch - 1 + batch / batches) / epochs);
     },
-    onEpoch: ({ epoch, loss, metrics }) => {
+    onEpoch: (report, isEarlier) => {
+      const { epoch, loss, metrics } = report;
+      onEpoch?.(report);
+      if (isEarlier) return;
       const reached = Object.entries(metrics).map(([name, value]) => `, ${name} ${value.toFixed(4)} on validation`);
       onProgress?.(epoch / epochs, `epoch ${epoch}: loss ${loss.toFixed(4)}${reached.join("")}`);
     },

@@ -1,7 +1,8 @@
 /**
  * A training on disk. `last.safetensors` holds all that is needed to go on as if nothing had happened: parameters, the
- * optimiser's slots, tables, and how far the training was; `best.safetensors` the weights of the best epoch. Each is one
- * file that is replaced in one step, so that a process killed at any moment leaves a whole one.
+ * optimiser's slots, tables, and how far the training was; `best.safetensors` the weights of the best epoch; `curve.jsonl`
+ * (curve.ts) what can be looked at meanwhile. Each is one file that is replaced in one step, so that a process killed at
+ * any moment leaves a whole one.
  */
 import { access } from "node:fs/promises";
 import { join } from "node:path";
@@ -26,12 +27,16 @@ export interface Progress {
   readonly reports: readonly EpochReport[];
   readonly bestEpoch: number | null;
   readonly stoppedEarly: boolean;
+  /** Computing since the beginning. */
+  readonly seconds: number;
 }
 
 /** What must agree for a training to go on: settings by name, as texts. */
 export type Identity = Readonly<Record<string, string>>;
 
-const format = "penchant-training-1";
+const format = "penchant-training-2";
+/** Its epochs had a number, a loss and metrics alone. */
+const formatBefore = "penchant-training-1";
 
 export function lastPath(folder: string): string {
   return join(folder, "last.safetensors");
@@ -65,7 +70,7 @@ export async function readCheckpoint(
   const path = lastPath(folder);
   if (!(await exists(path))) return undefined;
   const { tensors, metadata } = await readSafetensors(path);
-  if (metadata.format !== format) {
+  if (metadata.format !== format && metadata.format !== formatBefore) {
     throw unfit(path, `its format is ${JSON.stringify(metadata.format ?? "none")} instead of "${format}"`);
   }
   const saved = parsed(path, metadata.identity) as Identity;
@@ -74,7 +79,18 @@ export async function readCheckpoint(
   }
   expectTensors(path, tensors, expected);
   const progress = parsed(path, metadata.progress) as Progress;
-  return { tensors, progress };
+  return { tensors, progress: metadata.format === format ? progress : completed(progress) };
+}
+
+/** What the form before did not keep: steps follow from the batches of an epoch, rates and seconds are not known. */
+function completed(progress: Progress): Progress {
+  const { reports, batchesInEpoch } = progress;
+  const step = batchesInEpoch ?? 0;
+  return {
+    ...progress,
+    seconds: 0,
+    reports: reports.map((report) => ({ ...report, step: step * report.epoch, learningRate: 0, seconds: 0 })),
+  };
 }
 
 /**

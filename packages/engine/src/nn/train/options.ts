@@ -25,7 +25,10 @@ export interface EarlyStopping {
   readonly patienceEpochs: number;
 }
 
-/** Where a training is saved: `last.safetensors`, from which it goes on, and `best.safetensors`, weights alone. */
+/**
+ * Where a training is saved: `last.safetensors`, from which it goes on, `best.safetensors`, weights alone, and `curve.jsonl`,
+ * a line for each epoch.
+ */
 export interface CheckpointOptions {
   /** A folder of this training's own, made where it is not there. */
   readonly folder: string;
@@ -33,11 +36,18 @@ export interface CheckpointOptions {
   readonly everySteps?: number;
 }
 
+/** What an epoch came to: a point of the training's curve. */
 export interface EpochReport {
   readonly epoch: number;
+  /** Steps since the beginning. */
+  readonly step: number;
   /** Mean over the epoch's examples, each under the weights of its time. */
   readonly loss: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Of its last step. */
+  readonly learningRate: number;
+  /** Since the beginning, validation included; what was not computed, because the training was cut off, does not count. */
+  readonly seconds: number;
 }
 
 export interface StepReport {
@@ -75,8 +85,9 @@ export interface TrainOptions extends DeviceOptions {
   /** Stops between two batches, after saving; `train` rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: (report: StepReport) => void;
-  readonly onEpoch?: (report: EpochReport) => void;
-  /** For speeds and the time left. */
+  /** A training that goes on first tells of the epochs that were done before: `isEarlier`. */
+  readonly onEpoch?: (report: EpochReport, isEarlier: boolean) => void;
+  /** For speeds, the time that was taken and the time left. */
   readonly clock?: Clock;
 }
 

@@ -54,6 +54,8 @@ export function quadrantTraining(more: Partial<TrainOptions> = {}): TrainOptions
     schedule: cosineSchedule({ rate: 0.02, warmUpSteps: 5, totalSteps: 400 }),
     clipGlobalNorm: 5,
     threads: 1,
+    // A result is compared whole, the seconds that it took included.
+    clock: { now: () => 0 },
     ...more,
   };
 }

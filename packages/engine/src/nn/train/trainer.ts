@@ -15,6 +15,7 @@ import { updateRows } from "../optimisers/sparse-adam.ts";
 import type { DeviceOptions, Feeds } from "../session.ts";
 import type { Values } from "../tensor.ts";
 import { bestPath, type Identity, type Progress, readCheckpoint, readWeights, writeCheckpoint } from "./checkpoint.ts";
+import { writeCurve } from "./curve.ts";
 import { diagnose } from "./diagnose.ts";
 import { checkMetrics, isBetter } from "./early-stopping.ts";
 import { type Batch, checkOptions, type EpochReport, type TrainOptions, type TrainResult } from "./options.ts";
@@ -63,6 +64,8 @@ class Training {
   #best: Readonly<Record<string, Values>> | undefined;
   /** Of this run of the epoch: what its speed follows from. */
   #pace = { startMs: 0, examples: 0, batches: 0 };
+  /** Of this run of the training. */
+  #began = { atMs: 0, seconds: 0 };
 
   constructor(options: TrainOptions, variables: TrainingVariables, steps: ReadonlyMap<string, TrainingStep>) {
     this.#options = options;
@@ -73,6 +76,7 @@ class Training {
 
   async run(): Promise<TrainResult> {
     await this.#resume();
+    this.#began = { atMs: this.#now(), seconds: this.#progress.seconds };
     while (!this.#progress.stoppedEarly && this.#progress.epoch <= this.#options.epochs) {
       await this.#epoch();
       await this.#endEpoch();
@@ -176,11 +180,18 @@ class Training {
   }
 
   async #endEpoch(): Promise<void> {
-    const { validate, onEpoch, earlyStopping, checkpoint } = this.#options;
-    const { epoch, batchesDone, lossSum, exampleCount, reports, bestEpoch } = this.#progress;
+    const { validate, onEpoch, earlyStopping, checkpoint, schedule } = this.#options;
+    const { epoch, step, batchesDone, lossSum, exampleCount, reports, bestEpoch } = this.#progress;
     const metrics = (await validate?.(this.#variables.weights(), epoch)) ?? {};
     checkMetrics(metrics, earlyStopping);
-    const report: EpochReport = { epoch, loss: lossSum / exampleCount, metrics };
+    const report: EpochReport = {
+      epoch,
+      step,
+      loss: lossSum / exampleCount,
+      metrics,
+      learningRate: schedule(step),
+      seconds: this.#seconds(),
+    };
     let best = bestEpoch;
     if (earlyStopping !== undefined && isBetter(report, reports, bestEpoch, earlyStopping)) {
       best = epoch;
@@ -193,30 +204,33 @@ class Training {
     this.#progress = {
       ...beginning,
       epoch: epoch + 1,
-      step: this.#progress.step,
+      step,
       batchesInEpoch: batchesDone,
       reports: [...reports, report],
       bestEpoch: best,
       stoppedEarly: earlyStopping !== undefined && epoch - (best ?? 0) >= earlyStopping.patienceEpochs,
     };
     await this.#save();
-    onEpoch?.(report);
+    if (checkpoint !== undefined) await writeCurve(checkpoint.folder, this.#progress.reports);
+    onEpoch?.(report, false);
   }
 
   async #save(): Promise<void> {
     const { checkpoint } = this.#options;
     if (checkpoint === undefined) return;
-    await writeCheckpoint(checkpoint.folder, this.#variables.tensors(), this.#identity, this.#progress);
+    const progress = { ...this.#progress, seconds: this.#seconds() };
+    await writeCheckpoint(checkpoint.folder, this.#variables.tensors(), this.#identity, progress);
   }
 
   async #resume(): Promise<void> {
-    const { checkpoint } = this.#options;
+    const { checkpoint, onEpoch } = this.#options;
     if (checkpoint === undefined) return;
     await mkdir(checkpoint.folder, { recursive: true });
     const saved = await readCheckpoint(checkpoint.folder, this.#variables.tensors(), this.#identity);
     if (saved === undefined) return;
     this.#variables.restore(saved.tensors);
     this.#progress = saved.progress;
+    for (const report of saved.progress.reports) onEpoch?.(report, true);
     if (saved.progress.bestEpoch === null) return;
     const best = await readWeights(bestPath(checkpoint.folder), this.#variables.weightTensors());
     this.#best = Object.fromEntries([...best].map(([name, { values }]) => [name, values]));
@@ -237,6 +251,11 @@ class Training {
     );
   }
 
+  #seconds(): number {
+    const { atMs, seconds } = this.#began;
+    return seconds + (this.#now() - atMs) / secondMs;
+  }
+
   #now(): number {
     return (this.#options.clock ?? systemClock).now();
   }
@@ -252,6 +271,7 @@ const beginning: Progress = {
   reports: [],
   bestEpoch: null,
   stoppedEarly: false,
+  seconds: 0,
 };
 
 function identityOf({ optimiser, clipGlobalNorm, seed, tables, earlyStopping }: TrainOptions): Identity {

@@ -3,12 +3,14 @@
  * model that is promoted, and write. What a worker thread runs; time and seed are arguments.
  */
 import { assert } from "../../base/errors.ts";
+import { seededRandom } from "../../base/random.ts";
 import type { Dataset } from "../../core/dataset.ts";
 import type { InteractionTable } from "../../core/interaction-table.ts";
 import type { Item } from "../../core/item.ts";
-import type { FittedRecommender, ModelSetting } from "../../core/model.ts";
+import type { CurvePoint, FittedRecommender, ModelSetting } from "../../core/model.ts";
 import type { Recommender, RecommenderQuery } from "../../core/ports.ts";
 import type { ModelValidation, RivalComparison, TrainedOn } from "../../core/registered-model.ts";
+import { bootstrapMeans, pairedDifference } from "../../evaluate/bootstrap.ts";
 import { type CaseTable, caseAt, caseCount } from "../../evaluate/cases.ts";
 import { meanOf } from "../../evaluate/measure.ts";
 import { listContext } from "../../evaluate/metrics/lists.ts";
@@ -46,16 +48,24 @@ export interface TrainingWork {
   };
 }
 
+export interface TrainingListeners {
+  readonly onProgress: (done: number, note?: string) => void;
+  /** Of a network, after each epoch. */
+  readonly onEpoch: (point: CurvePoint) => void;
+}
+
 /** Of the progress, the part that fitting takes. */
 const fitShare = 0.9;
 const listLength = 10;
 const told = ["NDCG", "HR", "MRR"].map((name) => `${name}@${listLength}`);
 const decisive = told[0];
+/** Every question is another person's. Fewer resamples than a published figure has: the bounds are good to a tenth of their width. */
+const resamples = 1_000;
 
 /** @throws what the model's fit throws: PENCHANT_E_MODEL_CONFIG, PENCHANT_E_MODEL_DATA and others */
 export async function trainModel(
   work: TrainingWork,
-  onProgress: (done: number, note?: string) => void,
+  { onProgress, onEpoch }: TrainingListeners,
 ): Promise<ModelValidation> {
   const { config, seed, items, table, position, trainedAt, folder, checkpoint } = work;
   const { model } = await modelNamed(work.model);
@@ -63,10 +73,15 @@ export async function trainModel(
   const started = performance.now();
   const { train, questions } = validationSplit(table);
   const dataset: Dataset = { name: "log", users: [], items, interactions: table, timing: "times" };
+  const curve: CurvePoint[] = [];
   const fitted = await model.fit(trainingDataOf(dataset, { train, stopping: questions }), config, {
     seed,
     checkpoint,
     onProgress: (done, note) => onProgress(done * fitShare, note),
+    onEpoch(point) {
+      curve.push(point);
+      onEpoch(point);
+    },
   });
   onProgress(fitShare);
   const validation = await measured(work, { name: model.name, fitted, train, questions });
@@ -85,7 +100,8 @@ export async function trainModel(
     validation,
     itemIds: items.map(({ id }) => id),
   };
-  await writeModelFolder(folder, fitted.save(), facts, fitted.writeGraph && ((path) => fitted.writeGraph!(path)));
+  const writeGraph = fitted.writeGraph && ((path: string) => fitted.writeGraph!(path));
+  await writeModelFolder(folder, fitted.save(), facts, { writeGraph, curve });
   onProgress(1);
   return validation;
 }
@@ -98,7 +114,7 @@ interface Measured {
 }
 
 async function measured(
-  { items, rival }: TrainingWork,
+  { items, rival, seed }: TrainingWork,
   { name, fitted, train, questions }: Measured,
 ): Promise<ModelValidation> {
   const count = caseCount(questions);
@@ -108,7 +124,12 @@ async function measured(
     rankAll(recommender, numbers.length, (index) => caseAt(questions, numbers[index]), options);
   const all = Array.from({ length: count }, (_, index) => index);
   const own = await ask({ name, score: (query) => fitted.score(query) }, all);
-  const metrics = Object.fromEntries(told.map((metric) => [metric, meanOf(own, metric)]));
+  const intervals = bootstrapMeans(
+    told.map((metric) => own.perCase[metric]),
+    seededRandom(seed),
+    { resamples },
+  );
+  const metrics = Object.fromEntries(told.map((metric, index) => [metric, intervals[index]]));
   if (rival === undefined) return { questions: count, metrics };
   // What the rival can have learned it is not asked.
   const { source, targetOffsets, targetPlaces } = questions;
@@ -117,17 +138,19 @@ async function measured(
     return { questions: count, metrics, rival: { model: rival.id, questions: 0, own: 0, rivals: 0 } };
   }
   const theirs = await ask(await rivalRecommender(rival, items), fair);
-  return { questions: count, metrics, rival: compared(rival.id, own, theirs, fair) };
+  return { questions: count, metrics, rival: compared({ model: rival.id, seed }, own, theirs, fair) };
 }
 
 function compared(
-  model: string,
+  { model, seed }: { model: string; seed: number },
   own: RankingOutcome,
   theirs: RankingOutcome,
   numbers: readonly number[],
 ): RivalComparison {
-  const mean = numbers.reduce((sum, index) => sum + own.perCase[decisive][index], 0) / numbers.length;
-  return { model, questions: numbers.length, own: mean, rivals: meanOf(theirs, decisive) };
+  const values = numbers.map((index) => own.perCase[decisive][index]);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const difference = pairedDifference(values, theirs.perCase[decisive], seededRandom(seed), { resamples });
+  return { model, questions: numbers.length, own: mean, rivals: meanOf(theirs, decisive), difference };
 }
 
 /** The promoted model, asked by today's item keys; items that it neither knows nor can place come last. */

@@ -1,21 +1,25 @@
 /** Training in a thread of its own: what goes there and what comes back. */
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, PenchantError } from "../../base/errors.ts";
+import type { CurvePoint } from "../../core/model.ts";
 import type { ModelValidation } from "../../core/registered-model.ts";
-import type { TrainingWork } from "./train-model.ts";
+import type { TrainingListeners, TrainingWork } from "./train-model.ts";
 
 export type TrainingMessage =
   | { readonly kind: "progress"; readonly done: number; readonly note: string | undefined }
+  | { readonly kind: "epoch"; readonly point: CurvePoint }
   | { readonly kind: "done"; readonly validation: ModelValidation }
   | { readonly kind: "failed"; readonly code: ErrorCode | undefined; readonly message: string };
 
-export interface ThreadHooks {
+export interface ThreadHooks extends TrainingListeners {
   readonly signal: AbortSignal;
-  readonly onProgress: (done: number, note: string | undefined) => void;
 }
 
 /** As `trainModel`. Rejects with the signal's reason where it stopped the training, once the thread has ended. */
-export function trainInThread(work: TrainingWork, { signal, onProgress }: ThreadHooks): Promise<ModelValidation> {
+export function trainInThread(
+  work: TrainingWork,
+  { signal, onProgress, onEpoch }: ThreadHooks,
+): Promise<ModelValidation> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const url = new URL("./training-worker.ts", import.meta.url);
@@ -25,6 +29,7 @@ export function trainInThread(work: TrainingWork, { signal, onProgress }: Thread
     signal.addEventListener("abort", stop, { once: true });
     worker.on("message", (message: TrainingMessage) => {
       if (message.kind === "progress") onProgress(message.done, message.note);
+      else if (message.kind === "epoch") onEpoch(message.point);
       else if (message.kind === "done") outcome = () => resolve(message.validation);
       else {
         const { code, message: text } = message;

@@ -10,9 +10,10 @@ const port = parentPort;
 const post = (message: TrainingMessage) => port.postMessage(message);
 
 try {
-  const validation = await trainModel(workerData as TrainingWork, (done, note) =>
-    post({ kind: "progress", done, note }),
-  );
+  const validation = await trainModel(workerData as TrainingWork, {
+    onProgress: (done, note) => post({ kind: "progress", done, note }),
+    onEpoch: (point) => post({ kind: "epoch", point }),
+  });
   post({ kind: "done", validation });
 } catch (error) {
   const code = PenchantError.isInstance(error) ? error.code : undefined;

@@ -11,10 +11,11 @@ import { randomUUIDv7 } from "../../base/uuid.ts";
 import type { InteractionTable } from "../../core/interaction-table.ts";
 import type { Item } from "../../core/item.ts";
 import { limits } from "../../core/limits.ts";
-import type { ModelSetting, RecommenderModel } from "../../core/model.ts";
-import type { ModelValidation, TrainingJob, TrainingRequest } from "../../core/registered-model.ts";
+import type { CurvePoint, ModelSetting, RecommenderModel } from "../../core/model.ts";
+import type { ModelValidation, TrainingJob, TrainingJobDetail, TrainingRequest } from "../../core/registered-model.ts";
 import { modelNamed } from "../../models/load.ts";
 import type { ModelRegistry, StoredModel } from "../../models/model-registry.ts";
+import type { TrainingListeners } from "./train-model.ts";
 import { trainInThread } from "./training-thread.ts";
 
 export interface TrainingsOptions {
@@ -37,7 +38,8 @@ interface Job extends Pick<TrainingJob, "id" | "model" | "config" | "seed" | "st
   readonly stopping: AbortController;
   /** The model, once the job is done; rejects with what stopped it. */
   readonly trained: Promise<StoredModel>;
-  readonly onProgress: ((done: number, note?: string) => void) | undefined;
+  readonly curve: CurvePoint[];
+  readonly listeners: Partial<TrainingListeners>;
 }
 
 const cancelled = "cancelled";
@@ -58,7 +60,7 @@ export class Trainings {
    */
   async start(
     request: TrainingRequest,
-    { startedBy, onProgress }: { startedBy: TrainingJob["startedBy"]; onProgress?: Job["onProgress"] },
+    { startedBy, ...listeners }: { startedBy: TrainingJob["startedBy"] } & Partial<TrainingListeners>,
   ): Promise<TrainingJob> {
     const { clock, seed } = this.#options;
     const model = await requestedModel(request.model);
@@ -79,7 +81,8 @@ export class Trainings {
       progress: 0,
       stopping: new AbortController(),
       trained: run.promise,
-      onProgress,
+      curve: [],
+      listeners,
     };
     this.#jobs.set(job.id, job);
     this.#forgetOld();
@@ -97,8 +100,9 @@ export class Trainings {
   }
 
   /** @throws PENCHANT_E_JOB_NOT_FOUND */
-  get(id: string): TrainingJob {
-    return told(this.#job(id));
+  get(id: string): TrainingJobDetail {
+    const job = this.#job(id);
+    return { ...told(job), curve: [...job.curve] };
   }
 
   /** The model that comes of a job. Rejects with what stops it. */
@@ -184,7 +188,11 @@ export class Trainings {
           onProgress(done, note) {
             job.progress = done;
             if (note !== undefined) job.note = note;
-            job.onProgress?.(done, note);
+            job.listeners.onProgress?.(done, note);
+          },
+          onEpoch(point) {
+            job.curve.push(point);
+            job.listeners.onEpoch?.(point);
           },
         },
       );
@@ -266,6 +274,12 @@ function faultOf(error: unknown): { code: string; detail: string } {
   return { code: "PENCHANT_E_INTERNAL", detail: error instanceof Error ? error.message : String(error) };
 }
 
-function told({ stopping: _stopping, trained: _trained, onProgress: _onProgress, ...job }: Job): TrainingJob {
+function told({
+  stopping: _stopping,
+  trained: _trained,
+  curve: _curve,
+  listeners: _listeners,
+  ...job
+}: Job): TrainingJob {
   return job;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { TrainingJob } from "../../core/registered-model.ts";
+import type { TrainingJobDetail } from "../../core/registered-model.ts";
 import type { Answer } from "../test-client.ts";
 import { films, history, testApi } from "../test-client.ts";
 import { keyedApi } from "../test-keys.ts";
@@ -9,11 +9,11 @@ const { ask } = testApi();
 type Asking = (method: "GET" | "POST" | "DELETE", url: string, body?: object) => Promise<Answer>;
 
 /** The job once it is over. */
-async function over(asking: Asking, { id }: { id: string }): Promise<TrainingJob> {
-  let job: TrainingJob | undefined;
+async function over(asking: Asking, { id }: { id: string }): Promise<TrainingJobDetail> {
+  let job: TrainingJobDetail | undefined;
   await vi.waitUntil(
     async () => {
-      job = (await asking("GET", `/v1/jobs/${id}`)).body as TrainingJob;
+      job = (await asking("GET", `/v1/jobs/${id}`)).body as TrainingJobDetail;
       return job.state !== "running";
     },
     { timeout: 60_000, interval: 50 },
@@ -32,7 +32,15 @@ describe("training over HTTP", () => {
     expect(started).toMatchObject({ status: 202, body: { model: "ease", state: "running", startedBy: "request" } });
     const job = await over(ask, started.body);
     expect(job).toMatchObject({ state: "done", progress: 1, result: { model: "ease-1", promoted: false } });
-    expect((await ask("GET", "/v1/jobs")).body.jobs).toEqual([job]);
+    const { curve, ...listed } = job;
+    expect(curve).toEqual([]);
+    expect((await ask("GET", "/v1/jobs")).body.jobs).toEqual([listed]);
+    const { body } = await ask("GET", "/v1/models/ease-1");
+    expect(body).toMatchObject({ id: "ease-1", curve: [] });
+    for (const { value, low, high } of Object.values<Record<string, number>>(body.validation.metrics)) {
+      expect(low).toBeLessThanOrEqual(value);
+      expect(high).toBeGreaterThanOrEqual(value);
+    }
 
     const url = "/v1/users/ada/recommendations?limit=20";
     expect(modelLines(await ask("GET", url))).toEqual([]);
@@ -55,6 +63,10 @@ describe("training over HTTP", () => {
     const second = await ask("POST", "/v1/train", { model: "markov" });
     expect(second).toMatchObject({ status: 429, body: { code: "PENCHANT_E_JOBS_BUSY", job: body.id } });
     expect(second.headers["retry-after"]).toBeDefined();
+    // Its curve grows while it goes on.
+    const curve = async () => (await ask("GET", `/v1/jobs/${body.id}`)).body.curve as { epoch: number }[];
+    await vi.waitUntil(async () => (await curve()).length > 1, { timeout: 60_000, interval: 50 });
+    expect((await curve())[1]).toMatchObject({ epoch: 2, loss: expect.any(Number), learningRate: 0.001 });
     expect((await ask("DELETE", `/v1/jobs/${body.id}`)).body).toMatchObject({ id: body.id, state: "cancelled" });
   });
 
@@ -65,6 +77,7 @@ describe("training over HTTP", () => {
     ["POST", "/v1/train", {}, 400, "PENCHANT_E_REQUEST_INVALID"],
     ["POST", "/v1/models/oracle-1/promote", undefined, 404, "PENCHANT_E_MODEL_NOT_FOUND"],
     ["POST", "/v1/models/..%2f..%2fkeys/promote", undefined, 404, "PENCHANT_E_MODEL_NOT_FOUND"],
+    ["GET", "/v1/models/oracle-1", undefined, 404, "PENCHANT_E_MODEL_NOT_FOUND"],
     ["GET", "/v1/jobs/none", undefined, 404, "PENCHANT_E_JOB_NOT_FOUND"],
     ["DELETE", "/v1/jobs/none", undefined, 404, "PENCHANT_E_JOB_NOT_FOUND"],
   ] as const)("%s %s with %j is refused", async (method, url, body, status, code) => {

@@ -1,5 +1,13 @@
 /** Trained models and the jobs that train them: for keys with the scope `admin`, reading included. */
-import { idParameters, jobList, modelList, trainingBody, trainingJob } from "@penchant/protocol";
+import {
+  idParameters,
+  jobList,
+  modelList,
+  registeredModelDetail,
+  trainingBody,
+  trainingJob,
+  trainingJobDetail,
+} from "@penchant/protocol";
 import type { Server } from "../wire.ts";
 
 const tags = ["Models"];
@@ -53,9 +61,9 @@ export function modelRoutes(server: Server): void {
       schema: {
         operationId: "getJob",
         tags,
-        summary: "How far a training is",
+        summary: "How far a training is, with its curve",
         params: idParameters,
-        response: { 200: trainingJob },
+        response: { 200: trainingJobDetail },
       },
       config,
     },
@@ -90,6 +98,21 @@ export function modelRoutes(server: Server): void {
       config,
     },
     async (request) => request.engine.models.list(),
+  );
+
+  server.get(
+    "/v1/models/:id",
+    {
+      schema: {
+        operationId: "getModel",
+        tags,
+        summary: "A trained model, with the curve of its training",
+        params: idParameters,
+        response: { 200: registeredModelDetail },
+      },
+      config,
+    },
+    (request) => request.engine.models.get(request.params.id),
   );
 
   server.post(
