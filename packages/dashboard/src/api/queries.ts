@@ -11,10 +11,19 @@ import type {
   ProfileChanges,
   ProfileSeries,
   RecommendationList,
+  RegisteredModelDetail,
   SteeringBody,
   TrainingJob,
+  TrainingJobDetail,
 } from "@penchant/protocol";
-import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  QueryClient,
+  useMutation,
+  useQueries,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { ask, part, queryOf, Refusal } from "./client.ts";
 
 export interface Holdings {
@@ -183,5 +192,34 @@ export const useJobs = (refetchInterval: number) =>
     queryFn: ({ signal }) => ask<{ jobs: TrainingJob[] }>("/v1/jobs", { signal }),
     refetchInterval: ({ state }) => (state.error === null ? refetchInterval : false),
   });
+
+/** Models with their curves, which do not change any more. */
+export const useModelDetails = (ids: readonly string[]) =>
+  useQueries({
+    queries: ids.map((id) => ({
+      queryKey: ["models", id],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        ask<RegisteredModelDetail>(`/v1/models/${part(id)}`, { signal }),
+      staleTime: Number.POSITIVE_INFINITY,
+    })),
+    combine: answers,
+  });
+
+/** Trainings with their curves so far; those under way are asked again and again. */
+export const useJobDetails = (jobs: readonly TrainingJob[], refetchInterval: number) =>
+  useQueries({
+    queries: jobs.map(({ id, state }) => ({
+      queryKey: ["jobs", id, state],
+      queryFn: ({ signal }: { signal: AbortSignal }) => ask<TrainingJobDetail>(`/v1/jobs/${part(id)}`, { signal }),
+      refetchInterval: state === "running" ? refetchInterval : (false as const),
+      placeholderData,
+    })),
+    combine: answers,
+  });
+
+/** What is there of several answers; the same object as long as nothing has come. */
+function answers<Answer>(results: readonly { readonly data: Answer | undefined }[]): readonly Answer[] {
+  return results.flatMap(({ data }) => (data === undefined ? [] : [data]));
+}
 
 export const isNotFound = (error: unknown) => error instanceof Refusal && error.status === 404;

@@ -67,11 +67,17 @@ export function Recommendations({ user, at, without, withoutLabel, onPick }: Rec
 
 function Because({ reason, part, onPick }: { reason: Reason; part: number; onPick: (id: string) => void }) {
   const { t, format } = useTexts();
-  const { source, event, interest } = reason;
+  const { source, event, interest, model = "" } = reason;
+  const from =
+    source === "popularity"
+      ? t.person.popular
+      : source === "model" && event === undefined
+        ? t.person.expectedBy(model)
+        : (event?.item?.title ?? t.person.something);
   return (
     <p className="because">
       <span>
-        {source === "popularity" ? t.person.popular : (event?.item?.title ?? t.person.something)}
+        {from}
         {interest !== undefined && (
           <>
             {" → "}
@@ -81,6 +87,7 @@ function Because({ reason, part, onPick }: { reason: Reason; part: number; onPic
           </>
         )}
         {source === "neighbour" && ` → ${t.person.neighbour}`}
+        {source === "model" && event !== undefined && ` → ${t.person.expectedBy(model)}`}
       </span>
       <span className="number">{format.percent(part)}</span>
     </p>

@@ -157,6 +157,36 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     });
   });
 
+  test("how a model learned is drawn, and results from a file are shown with their intervals", async () => {
+    const config = { width: 8, blocks: 1, epochs: 3, threads: 1 };
+    const { id } = await opened.engine.train({ model: "sasrec", config });
+    await visit("/models", async (page) => {
+      await page.getByRole("checkbox", { name: id }).waitFor();
+      await page.getByText(/3 epochs, loss \d/).waitFor();
+      await page.locator(".plot.learning svg path").first().waitFor({ state: "attached" });
+      expect(await page.locator(".plot.learning").count()).toBe(2);
+      await page
+        .getByText(/^\d\.\d{4} to \d\.\d{4}$/)
+        .first()
+        .waitFor();
+      const metrics = (value: number) => ({ "NDCG@10": { value, low: value - 0.01, high: value + 0.01 } });
+      const results = [0.11, 0.12].map((value, index) => ({
+        dataset: "d",
+        model: `m${index}`,
+        metrics: metrics(value),
+      }));
+      const buffer = Buffer.from(JSON.stringify(results));
+      const drop = page.getByLabel("Drop a JSON file here");
+      await drop.setInputFiles({ name: "results.json", mimeType: "application/json", buffer });
+      const table = page.getByRole("region", { name: "d", exact: true });
+      expect(await table.getByRole("rowheader").allTextContents()).toEqual(["m1", "m0"]);
+      await table.getByText("0.1100 to 0.1300").waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await drop.setInputFiles({ name: "r.json", mimeType: "application/json", buffer: Buffer.from("a,b") });
+      await page.getByText("The file is no JSON.").waitFor();
+    });
+  });
+
   test("a file that is chosen is imported, and its bad rows are told by their lines", async () => {
     await visit("/data", async (page) => {
       const lines = [
