@@ -124,7 +124,7 @@ async function measure(browser: Browser, url: string): Promise<Figures> {
     await person.locator("section.side.panel").waitFor();
   });
   const without = await during(person, async () => {
-    await person.locator("section.side.panel .actions button").click();
+    await person.getByRole("button", { name: "What if this were gone?" }).click();
     await person.waitForURL(/without=/);
   });
   await person.close();

@@ -50,7 +50,7 @@ export function Chart({ option, label, className = "", onPick, onHover }: ChartP
   }, []);
 
   useEffect(() => {
-    chart?.setOption({ ...(isStill.matches && { animation: false }), ...option }, { notMerge: true });
+    chart?.setOption({ ...option, ...(isStill.matches && { animation: false }) }, { notMerge: true });
   }, [chart, option]);
 
   return <div ref={place} className={`chart ${className}`} role="img" aria-label={label} />;

@@ -47,9 +47,25 @@ export function InterestDetailPanel({ id, above }: DetailProps) {
         <ActivityChart interest={data} />
       </Section>
       <div className="columns">
-        <Section title={t.interests.audience} level={3}>
-          <AudienceList id={id} />
-        </Section>
+        <div>
+          <Section title={t.interests.audience} level={3}>
+            <AudienceList id={id} />
+          </Section>
+          {children.length > 0 && (
+            <Section title={t.interests.below} level={3}>
+              <ul className="evidence two">
+                {children
+                  .toSorted((a, b) => b.itemCount - a.itemCount)
+                  .map((child) => (
+                    <li key={child.id}>
+                      <Link to={addressOf("interest", child.id)}>{child.label}</Link>
+                      <span className="number">{format.count(child.itemCount)}</span>
+                    </li>
+                  ))}
+              </ul>
+            </Section>
+          )}
+        </div>
         <Section title={t.interests.items} level={3}>
           <ol className="evidence one">
             {items.map((item) => (
@@ -57,20 +73,6 @@ export function InterestDetailPanel({ id, above }: DetailProps) {
             ))}
           </ol>
         </Section>
-        {children.length > 0 && (
-          <Section title={t.interests.below} level={3}>
-            <ul className="evidence two">
-              {children
-                .toSorted((a, b) => b.itemCount - a.itemCount)
-                .map((child) => (
-                  <li key={child.id}>
-                    <Link to={addressOf("interest", child.id)}>{child.label}</Link>
-                    <span className="number">{format.count(child.itemCount)}</span>
-                  </li>
-                ))}
-            </ul>
-          </Section>
-        )}
       </div>
     </article>
   );

@@ -64,6 +64,12 @@ export function Sunburst({ profile, picked, onPick }: SunburstProps) {
   );
 }
 
+const animatedMax = 150;
+
+function countOf(slices: readonly Slice[]): number {
+  return slices.reduce((sum, { children }) => sum + 1 + countOf(children), 0);
+}
+
 function optionOf(slices: readonly Slice[], colours: Colours, picked: string | undefined) {
   const data = (slice: Slice): object => ({
     id: slice.id,
@@ -77,6 +83,8 @@ function optionOf(slices: readonly Slice[], colours: Colours, picked: string | u
     children: slice.children.map(data),
   });
   return {
+    // Hundreds of slices are not moved smoothly.
+    animation: countOf(slices) <= animatedMax,
     animationDuration: 350,
     animationDurationUpdate: 250,
     textStyle: { fontFamily: colours.font },
