@@ -17,8 +17,10 @@ COPY package.json package-lock.json .npmrc ./
 COPY packages/dashboard/package.json packages/dashboard/
 COPY packages/engine/package.json packages/engine/
 COPY packages/protocol/package.json packages/protocol/
-# Nothing that runs here has a script of its own to install it, and the page is built below.
-RUN npm ci --omit=dev --ignore-scripts
+# Nothing that runs here has a script of its own to install it, and the page is built below. ONNX Runtime brings its libraries
+# for every system; those for others are 190 MB.
+RUN npm ci --workspace penchant --omit=dev --ignore-scripts \
+    && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 ! -path "*/linux/$(node -p process.arch)" -exec rm -r {} +
 
 FROM dependencies AS page
 RUN npm ci --ignore-scripts

@@ -71,11 +71,12 @@ function licenceOf(name: string): string {
   return `\n## ${name}\n\n${readFileSync(createRequire(import.meta.url).resolve(`${name}/LICENSE`), "utf8")}`;
 }
 
-/** Of everything that is made of; packages from outside stand in package.json with their exact versions. */
+/** Of everything that the page is made of; packages from outside stand in package.json with their exact versions. */
 function hashOfSources(): string {
   const hash = createHash("sha256");
   const patterns = ["*.{ts,json,html}", "src/**/*.*", "../protocol/src/*.ts"];
-  for (const path of globSync(patterns, { cwd: here }).toSorted()) {
+  const exclude = ["screenshots.ts", "{src,../protocol/src}/**/{*.test,test-*}.ts"];
+  for (const path of globSync(patterns, { cwd: here, exclude }).toSorted()) {
     hash.update(`${path}\n`).update(readFileSync(join(here, path)));
   }
   return hash.digest("hex");
