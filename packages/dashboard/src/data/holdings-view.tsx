@@ -56,7 +56,8 @@ export function HoldingsView() {
 /** The root's activity is that of everything. */
 function Intake() {
   const { t } = useTexts();
-  const { data } = useInterest("all");
+  const { data, error } = useInterest("all");
+  if (error !== null) return <Trouble error={error} />;
   return data === undefined ? null : (
     <Section title={t.data.intake}>
       <ActivityChart interest={data} />

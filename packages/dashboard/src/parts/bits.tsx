@@ -30,10 +30,12 @@ export function Section(props: {
   children: ReactNode;
   className?: string;
   level?: 2 | 3;
+  /** What is shown is the answer to the question before. */
+  isBusy?: boolean;
 }) {
   const Heading = props.level === 3 ? "h3" : "h2";
   return (
-    <section className={props.className}>
+    <section className={props.className} aria-busy={props.isBusy}>
       <Heading>{props.title}</Heading>
       {props.note !== undefined && <p className="note">{props.note}</p>}
       {props.children}

@@ -22,7 +22,7 @@ export function Compare({ user, span, from, to, at, onChange }: CompareProps) {
   const { t, format } = useTexts();
   const second = endOf(to) ?? at;
   const first = endOf(from) ?? Math.max(span.from, second - Math.min(yearMs, (span.to - span.from) / 2));
-  const { data, error } = useChanges(user, first, second);
+  const { data, error, isPlaceholderData } = useChanges(user, first, second);
   const field = (name: "from" | "to", label: string, value: number) => (
     <label>
       {label}
@@ -34,14 +34,14 @@ export function Compare({ user, span, from, to, at, onChange }: CompareProps) {
     </label>
   );
   return (
-    <Section title={t.compare.title} className="compare">
+    <Section title={t.compare.title} className="compare" isBusy={first < second && isPlaceholderData}>
       <p className="field">
         {field("from", t.compare.from, first)}
         {field("to", t.compare.to, second)}
       </p>
       {error !== null && <Trouble error={error} />}
       {first >= second && <p className="note">{t.compare.order}</p>}
-      {data !== undefined && (
+      {first < second && data !== undefined && (
         <>
           <p className="note">
             {t.compare.events(format.count(data.events), data.events)}{" "}

@@ -7,6 +7,7 @@ import { useSeries } from "../api/queries.ts";
 import { Chart } from "../chart/chart.tsx";
 import { type Colours, useColours } from "../chart/colours.ts";
 import { timeAxis } from "../chart/time-axis.ts";
+import { Trouble } from "../parts/bits.tsx";
 import { useTexts } from "../text/language.ts";
 import type { ShapedInterest } from "./profile-shape.ts";
 
@@ -30,7 +31,7 @@ export function DecayCurve({ user, picked, at, now, lastSeen }: DecayCurveProps)
   const horizonDays = Math.min(horizonDaysMax, Math.max(30, 2 * (node.halfLifeDays ?? horizonDaysMax / 2)));
   const from = at - horizonDays * dayMs;
   const to = at + horizonDays * dayMs;
-  const { data } = useSeries(user, { from, to, stepMs: (to - from) / points, under: path.at(-2)?.interest.id });
+  const { data, error } = useSeries(user, { from, to, stepMs: (to - from) / points, under: path.at(-2)?.interest.id });
   const intensity = data?.series.find(({ interest }) => interest.id === node.interest.id)?.intensity;
   // What lies after the last event is an expectation, and so is what lies after now.
   const known = Math.min(lastSeen, now);
@@ -42,6 +43,7 @@ export function DecayCurve({ user, picked, at, now, lastSeen }: DecayCurveProps)
     [data, intensity, at, known, colours, format],
   );
   const half = node.halfLifeDays;
+  if (error !== null) return <Trouble error={error} />;
   return (
     <figure className="curve">
       <div className="plot">

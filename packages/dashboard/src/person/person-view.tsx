@@ -60,7 +60,8 @@ function Known({ present, query }: { present: Profile; query: Readonly<Record<st
   const settledAt = useSettled(at, settleMs);
   const { interest, without } = query;
   const question = { at: settledAt, evidence: 4, without };
-  const { data = present, error } = useProfile(user, question, settledAt !== undefined || without !== undefined);
+  const isOther = settledAt !== undefined || without !== undefined;
+  const { data = present, error, isPlaceholderData } = useProfile(user, question, isOther);
   const profile = settledAt === undefined && without === undefined ? present : data;
   const picked = interest === undefined ? undefined : findInterest(profile, interest);
   const withoutLabel = without === undefined ? "" : (findInterest(present, without)?.node.interest.label ?? without);
@@ -76,11 +77,12 @@ function Known({ present, query }: { present: Profile; query: Readonly<Record<st
   const showPresent = () => show({ at: isGone ? "now" : undefined });
   const pick = (id: string | undefined) => show({ interest: id === interest ? undefined : id });
 
+  const isBusy = isOther && isPlaceholderData;
   return (
     <>
       <div className="heading">
         <h1>{user}</h1>
-        <p className="facts">
+        <p className="facts" aria-busy={isBusy}>
           <span>{t.people.events(format.count(profile.events), profile.events)}</span>
           {firstSeen !== null && lastSeen !== null && (
             <span>{t.person.seen(format.day(firstSeen), format.day(lastSeen))}</span>
@@ -88,7 +90,9 @@ function Known({ present, query }: { present: Profile; query: Readonly<Record<st
           <span>{t.person.expected(format.rate(profile.intensity))}</span>
         </p>
       </div>
-      <p className="gist">{t.person.gist(gistOf(profile))}</p>
+      <p className="gist" aria-busy={isBusy}>
+        {t.person.gist(gistOf(profile))}
+      </p>
       {error !== null && <Trouble error={error} />}
       {without !== undefined && (
         <p className="banner calm" role="status">
@@ -111,7 +115,7 @@ function Known({ present, query }: { present: Profile; query: Readonly<Record<st
           onPick={pick}
         />
       )}
-      <div className="portrait">
+      <div className="portrait" aria-busy={isBusy}>
         <Sunburst profile={profile} picked={picked} onPick={pick} />
         {picked === undefined ? (
           <Section title={t.person.interests} className="side">

@@ -24,7 +24,7 @@ interface RecommendationsProps {
 
 export function Recommendations({ user, at, without, withoutLabel, onPick }: RecommendationsProps) {
   const { t } = useTexts();
-  const { data, error } = useRecommendations(user, { at, without, limit });
+  const { data, error, isPlaceholderData } = useRecommendations(user, { at, without, limit });
   const usual = useRecommendations(user, { at, limit }, without !== undefined).data;
   if (error !== null) return <Trouble error={error} />;
   const { recommendations = [] } = data ?? {};
@@ -32,7 +32,12 @@ export function Recommendations({ user, at, without, withoutLabel, onPick }: Rec
   const shown = new Set(recommendations.map(({ item }) => item.id));
   const gone = without === undefined ? [] : (usual?.recommendations ?? []).filter(({ item }) => !shown.has(item.id));
   return (
-    <Section title={t.person.recommended} note={t.person.recommendedNote} className="recommended">
+    <Section
+      title={t.person.recommended}
+      note={t.person.recommendedNote}
+      className="recommended"
+      isBusy={isPlaceholderData}
+    >
       {data !== undefined && recommendations.length === 0 && <p className="note">{t.person.nothingToRecommend}</p>}
       <Ribbons recommendations={recommendations} onPick={onPick} />
       <ol className="items">

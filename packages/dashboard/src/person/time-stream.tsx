@@ -6,6 +6,7 @@ import { useMemo } from "react";
 import { useSeries } from "../api/queries.ts";
 import { Chart } from "../chart/chart.tsx";
 import { type Colours, useColours } from "../chart/colours.ts";
+import { Trouble } from "../parts/bits.tsx";
 import { useTexts } from "../text/language.ts";
 import type { ShapedInterest } from "./profile-shape.ts";
 import { type Band, bandsOf, type Span } from "./timeline.ts";
@@ -37,7 +38,7 @@ export function TimeStream({ user, span, at, isPresent, isGone, picked, ...on }:
   // What is below the picked interest, or below the one above it where it is not divided further.
   const above = picked?.path.findLast(({ children }) => children.length > 0)?.interest;
   const stepMs = Math.max(hourMs, (to - from) / moments);
-  const { data } = useSeries(user, { from, to, stepMs, under: above?.id });
+  const { data, error } = useSeries(user, { from, to, stepMs, under: above?.id });
   const pickedId = picked?.node.interest.id;
   const option = useMemo(
     () => data && streamOption(data.moments, bandsOf(data, t.person.rest), colours, pickedId),
@@ -50,6 +51,7 @@ export function TimeStream({ user, span, at, isPresent, isGone, picked, ...on }:
         <h2>{above === undefined ? t.person.stream : t.person.streamOf(above.label)}</h2>
         <p className="note">{t.person.streamNote}</p>
       </figcaption>
+      {error !== null && <Trouble error={error} />}
       <ul className="bands">
         {data?.series.slice(0, bandsNamed).map(({ interest }, index) => (
           <li key={interest.id}>

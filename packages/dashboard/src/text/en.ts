@@ -247,7 +247,7 @@ export const en = {
   },
   results: {
     title: "Results of an evaluation",
-    note: "What “penchant evaluate --json” or a benchmark wrote, as tables with 95 % intervals. The file is read in this window and goes nowhere.",
+    note: "What “penchant evaluate --json” or a benchmark wrote, as tables with 95 % intervals; of several seeds from the lowest to the highest bound. The file is read in this window and goes nowhere.",
     drop: "Drop a JSON file here, or choose one",
     order: "Order by",
     users: (count: string) => `${count} people`,

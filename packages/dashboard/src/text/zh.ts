@@ -224,7 +224,7 @@ export const zh: typeof en = {
   },
   results: {
     title: "评测结果",
-    note: "“penchant evaluate --json” 或基准测试写出的文件，显示为带 95% 区间的表格。文件只在此窗口中读取，不会发送到任何地方。",
+    note: "“penchant evaluate --json” 或基准测试写出的文件，显示为带 95% 区间的表格；有多个种子时取最低到最高的界。文件只在此窗口中读取，不会发送到任何地方。",
     drop: "把 JSON 文件拖到这里，或者选择文件",
     order: "排序依据",
     users: (count) => `${count} 人`,
