@@ -9,13 +9,12 @@
  *
  * Beside it, in the same browser: the first paint of a plain answer of the same server, and the frames of a page at rest.
  */
-import type { Browser, Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { seededRandom } from "../packages/engine/src/base/random.ts";
 import { dayMs } from "../packages/engine/src/base/time.ts";
 import type { EventInput } from "../packages/engine/src/core/event.ts";
 import type { Item } from "../packages/engine/src/core/item.ts";
 import type { Engine } from "../packages/engine/src/index.ts";
-import { openBrowser } from "../packages/engine/src/server/test-browser.ts";
 import { benchmark, type Figures, tell } from "./support/benchmark.ts";
 import { withFolder } from "./support/sample.ts";
 import { serve, withEngine } from "./support/served.ts";
@@ -58,7 +57,10 @@ await benchmark("page", { users: 10_000, nodes: 1_000 }, (shop) =>
   withFolder(async (folder) => {
     await withEngine(folder, shop.users, (engine) => fill(engine, shop));
     const { server } = await serve(folder);
-    const browser = await openBrowser();
+    const browser = await chromium.launch({
+      executablePath: "/usr/bin/chromium",
+      args: ["--headless", "--no-sandbox", "--disable-gpu"],
+    });
     try {
       return await measure(browser, server.url);
     } finally {

@@ -5,8 +5,9 @@ import { limits } from "../core/limits.ts";
 import type { SavedModel } from "../core/model.ts";
 import { folderWith } from "../testing/folder.ts";
 import { writeModelFolder } from "./model-folder.ts";
-import { ModelRegistry, type StoredModel, type TrainedFacts } from "./model-registry.ts";
+import { ModelRegistry } from "./model-registry.ts";
 import { popularity } from "./popularity.ts";
+import type { StoredModel, TrainedFacts } from "./stored-model.ts";
 import { dataOf, fitOn } from "./test-data.ts";
 
 const saved: SavedModel = (await fitOn(popularity, dataOf([[0, 1], [1]], 2))).save();

@@ -17,7 +17,8 @@ import type {
 import type { RecentEvent } from "../core/state.ts";
 import { modelNamed } from "../models/load.ts";
 import { readModelCurve } from "../models/model-folder.ts";
-import { ModelRegistry, type StoredModel } from "../models/model-registry.ts";
+import { ModelRegistry } from "../models/model-registry.ts";
+import type { StoredModel } from "../models/stored-model.ts";
 import { heardEvents } from "../recommend/attention.ts";
 import type { ModelAmounts, RecommendContext } from "../recommend/context.ts";
 import type { EngineModels, TrainOptions } from "./engine-contract.ts";

@@ -57,6 +57,7 @@ describe("the OpenAPI document", () => {
         "GET /v1/jobs/{id}",
         "DELETE /v1/jobs/{id}",
         "GET /v1/models",
+        "GET /v1/models/{id}",
         "POST /v1/models/{id}/promote",
         "POST /v1/models/rollback",
         "GET /v1/interests",

@@ -10,7 +10,7 @@ import { limits } from "../../core/limits.ts";
 import type { FittedRecommender } from "../../core/model.ts";
 import type { Interaction, RecommenderQuery } from "../../core/ports.ts";
 import { loadModelFolder, modelNamed } from "../../models/load.ts";
-import type { StoredModel } from "../../models/model-registry.ts";
+import type { StoredModel } from "../../models/stored-model.ts";
 import { toAmounts } from "../../recommend/candidates/model.ts";
 
 /** What a model says of its items to a history. */

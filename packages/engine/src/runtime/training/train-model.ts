@@ -18,7 +18,7 @@ import { type RankingOutcome, rankAll } from "../../evaluate/ranking.ts";
 import { trainingDataOf } from "../../evaluate/training-data.ts";
 import { loadModelFolder, modelNamed } from "../../models/load.ts";
 import { writeModelFolder } from "../../models/model-folder.ts";
-import type { TrainedFacts } from "../../models/model-registry.ts";
+import type { TrainedFacts } from "../../models/stored-model.ts";
 import { commit } from "../commit.ts";
 import { KeyMap } from "../serving/key-map.ts";
 import { validationSplit } from "./validation-split.ts";

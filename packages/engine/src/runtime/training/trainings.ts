@@ -14,7 +14,8 @@ import { limits } from "../../core/limits.ts";
 import type { CurvePoint, ModelSetting, RecommenderModel } from "../../core/model.ts";
 import type { ModelValidation, TrainingJob, TrainingJobDetail, TrainingRequest } from "../../core/registered-model.ts";
 import { modelNamed } from "../../models/load.ts";
-import type { ModelRegistry, StoredModel } from "../../models/model-registry.ts";
+import type { ModelRegistry } from "../../models/model-registry.ts";
+import type { StoredModel } from "../../models/stored-model.ts";
 import type { TrainingListeners } from "./train-model.ts";
 import { trainInThread } from "./training-thread.ts";
 
