@@ -39,10 +39,10 @@ export interface Slice {
 }
 
 /** Above it a sunburst would be dust, and slow. */
-const slicesMax = 1_000;
+const slicesMax = 300;
 
 /**
- * The profile as slices of a sunburst: those with at least a share of the whole, and of more than a thousand the largest.
+ * The profile as slices of a sunburst: those with at least a share of the whole, and of more than 300 the largest.
  *
  * @param shareMin 0 to 1
  */

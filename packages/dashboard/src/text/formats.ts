@@ -29,38 +29,40 @@ const daysPerMonth = 30.44;
 const daysPerYear = 365.25;
 
 export function formatsIn(locale: string, rates: RateTexts): Formats {
-  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-  const significant = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
-  const share = new Intl.NumberFormat(locale, { style: "percent", maximumSignificantDigits: 2 });
-  const tiny = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
-  const yearAndMonth = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric", timeZone: "UTC" });
-  const dateAndTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-  const length = (unit: string) =>
-    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long", maximumSignificantDigits: 2 });
-  const [hours, days, months, years] = ["hour", "day", "month", "year"].map(length) as [
-    Intl.NumberFormat,
-    Intl.NumberFormat,
-    Intl.NumberFormat,
-    Intl.NumberFormat,
-  ];
+  const number = (options: Intl.NumberFormatOptions) => once(() => new Intl.NumberFormat(locale, options));
+  const date = (options: Intl.DateTimeFormatOptions) => once(() => new Intl.DateTimeFormat(locale, options));
+  const length = (unit: string) => number({ style: "unit", unit, unitDisplay: "long", maximumSignificantDigits: 2 });
+  const whole = number({ maximumFractionDigits: 0 });
+  const significant = number({ maximumSignificantDigits: 2 });
+  const share = number({ style: "percent", maximumSignificantDigits: 2 });
+  const tiny = number({ style: "percent", maximumFractionDigits: 1 });
+  const day = date({ dateStyle: "medium", timeZone: "UTC" });
+  const month = date({ month: "short", year: "numeric", timeZone: "UTC" });
+  const moment = date({ dateStyle: "medium", timeStyle: "short" });
+  const [hours, days, months, years] = [length("hour"), length("day"), length("month"), length("year")];
   return {
-    count: (value) => whole.format(value),
-    percent: (value) => (Math.abs(value) >= 0.001 ? share : tiny).format(value),
-    number: (value) => significant.format(value),
-    day: (time) => date.format(time),
-    month: (time) => yearAndMonth.format(time),
-    moment: (time) => dateAndTime.format(time),
+    count: (value) => whole().format(value),
+    percent: (value) => (Math.abs(value) >= 0.001 ? share : tiny)().format(value),
+    number: (value) => significant().format(value),
+    day: (time) => day().format(time),
+    month: (time) => month().format(time),
+    moment: (time) => moment().format(time),
     days: (value) => {
-      if (value < 1) return hours.format(value * 24);
-      if (value < 90) return days.format(value);
-      return value < 2 * daysPerYear ? months.format(value / daysPerMonth) : years.format(value / daysPerYear);
+      if (value < 1) return hours().format(value * 24);
+      if (value < 90) return days().format(value);
+      return value < 2 * daysPerYear ? months().format(value / daysPerMonth) : years().format(value / daysPerYear);
     },
     rate: (perDay) => {
-      if (perDay >= 1) return rates.perDay(significant.format(perDay));
+      if (perDay >= 1) return rates.perDay(significant().format(perDay));
       const perMonth = perDay * daysPerMonth;
-      if (perMonth >= 1) return rates.perMonth(significant.format(perMonth));
-      return rates.perYear(significant.format(perDay * daysPerYear));
+      if (perMonth >= 1) return rates.perMonth(significant().format(perMonth));
+      return rates.perYear(significant().format(perDay * daysPerYear));
     },
   };
+}
+
+/** Formats cost a browser milliseconds each: every one is made when it is first used. */
+function once<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => (made ??= make());
 }

@@ -24,7 +24,7 @@ const texts: Record<Language, Texts> = {
 const storageName = "penchant.language";
 const listeners = new Set<() => void>();
 let language: Language = chosen() ?? (navigator.language.startsWith("zh") ? "zh" : "en");
-document.documentElement.lang = texts[language].language;
+document.documentElement.lang = language;
 
 export function speak(next: Language): void {
   language = next;
