@@ -1,7 +1,7 @@
 /** A training's curve in the terminal: loss and each metric as a profile of blocks, with the last and the best value. */
 import type { CurvePoint } from "../../core/model.ts";
 import { isLowerBetter } from "../../evaluate/measure.ts";
-import { coloursOf, count, cutTo, printable, type ViewOptions } from "./text.ts";
+import { coloursOf, count, cutTo, printable, type ViewOptions, widthOf } from "./text.ts";
 
 /** Lines of a plot, each of eight levels. */
 const rows = 4;
@@ -19,7 +19,11 @@ export function curveView(curve: readonly CurvePoint[], options: ViewOptions): s
     const isLower = name === "loss" || isLowerBetter(name);
     const best = values.reduce((found, value, index) => (isBetter(value, values[found], isLower) ? index : found), 0);
     const facts = `${values.at(-1)!.toFixed(4)}, best ${values[best].toFixed(4)} in epoch ${curve[best].epoch}`;
-    return [`${bold(printable(name))} ${facts}`, ...plotted(values, options.columns)];
+    const title = cutTo(printable(name), options.columns);
+    return [
+      `${bold(title)} ${cutTo(facts, options.columns - widthOf(title) - 1)}`,
+      ...plotted(values, options.columns),
+    ];
   });
   const { epoch, step, seconds, learningRate } = last;
   const end = `epoch ${count(epoch)}, ${count(step)} steps, ${count(seconds)} s, learning rate ${Number(learningRate.toPrecision(3))}`;
