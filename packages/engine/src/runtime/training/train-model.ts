@@ -65,7 +65,7 @@ const resamples = 1_000;
 /** @throws what the model's fit throws: PENCHANT_E_MODEL_CONFIG, PENCHANT_E_MODEL_DATA and others */
 export async function trainModel(
   work: TrainingWork,
-  { onProgress, onEpoch }: TrainingListeners,
+  { onProgress, onEpoch, signal }: TrainingListeners & { readonly signal: AbortSignal },
 ): Promise<ModelValidation> {
   const { config, seed, items, table, position, trainedAt, folder, checkpoint } = work;
   const { model } = await modelNamed(work.model);
@@ -77,6 +77,7 @@ export async function trainModel(
   const fitted = await model.fit(trainingDataOf(dataset, { train, stopping: questions }), config, {
     seed,
     checkpoint,
+    signal,
     onProgress: (done, note) => onProgress(done * fitShare, note),
     onEpoch(point) {
       curve.push(point);

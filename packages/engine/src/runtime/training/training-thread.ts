@@ -15,6 +15,8 @@ export interface ThreadHooks extends TrainingListeners {
   readonly signal: AbortSignal;
 }
 
+const graceMs = 5_000;
+
 /** As `trainModel`. Rejects with the signal's reason where it stopped the training, once the thread has ended. */
 export function trainInThread(
   work: TrainingWork,
@@ -25,7 +27,13 @@ export function trainInThread(
     const url = new URL("./training-worker.ts", import.meta.url);
     const worker = new Worker(url, { workerData: work, execArgv: [] });
     let outcome: (() => void) | undefined;
-    const stop = () => void worker.terminate();
+    let ending: NodeJS.Timeout | undefined;
+    // A thread that is ended while ONNX Runtime computes takes the process with it, so that networks are asked to stop. What
+    // does not listen within the grace computes in plain arrays, and is ended.
+    const stop = () => {
+      worker.postMessage("stop", []);
+      ending = setTimeout(() => void worker.terminate(), graceMs);
+    };
     signal.addEventListener("abort", stop, { once: true });
     worker.on("message", (message: TrainingMessage) => {
       if (message.kind === "progress") onProgress(message.done, message.note);
@@ -41,6 +49,7 @@ export function trainInThread(
     });
     worker.on("exit", (code) => {
       signal.removeEventListener("abort", stop);
+      clearTimeout(ending);
       if (signal.aborted) reject(signal.reason);
       else if (outcome !== undefined) outcome();
       else {

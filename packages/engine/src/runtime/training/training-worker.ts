@@ -1,4 +1,4 @@
-/** The thread that trains: one piece of work, then it ends. Told to stop, it is ended by whoever started it. */
+/** The thread that trains: one piece of work, then it ends. Told to stop, it ends between two batches. */
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { assert, PenchantError } from "../../base/errors.ts";
@@ -8,11 +8,15 @@ import type { TrainingMessage } from "./training-thread.ts";
 assert(parentPort !== null, "models are trained in a worker thread");
 const port = parentPort;
 const post = (message: TrainingMessage) => port.postMessage(message);
+const stopping = new AbortController();
+// Whatever it is told while it works means to stop.
+port.once("message", () => stopping.abort());
 
 try {
   const validation = await trainModel(workerData as TrainingWork, {
     onProgress: (done, note) => post({ kind: "progress", done, note }),
     onEpoch: (point) => post({ kind: "epoch", point }),
+    signal: stopping.signal,
   });
   post({ kind: "done", validation });
 } catch (error) {
