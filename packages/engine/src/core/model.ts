@@ -5,6 +5,7 @@
 import type { InteractionTable } from "./interaction-table.ts";
 import type { Item } from "./item.ts";
 import type { Recommender, RecommenderQuery } from "./ports.ts";
+import type { Phase } from "./profile.ts";
 
 /** What a model learns from. Item keys are 0 to `itemCount - 1`. */
 export interface TrainingData {
@@ -86,9 +87,37 @@ export interface FittedRecommender extends Recommender {
    * Absent where it could place none.
    */
   withItems?(items: readonly Item[]): FittedRecommender;
+  /** Of models that keep long-term and short-term interest apart: how scores come about; undefined without a history. */
+  explain?(query: RecommenderQuery): LongShortAccount | undefined;
   save(): SavedModel;
   /** Of a network: writes it as an ONNX file that any ONNX Runtime computes with; see `docs/models.md`. */
   writeGraph?(path: string, options?: { readonly batch?: number; readonly quantise?: boolean }): Promise<void>;
+}
+
+/**
+ * How scores come about where long-term and short-term interest are read apart:
+ * `score = gate * short + (1 - gate) * long`, of every item. Both are logarithms of probabilities, of
+ * what comes next by the one alone or by the other; logits of a yes where the model is trained on yes and no.
+ */
+export interface LongShortAccount {
+  /** 0, the long-term score alone, to 1. [items] */
+  readonly gates: Float32Array;
+  /** [items] */
+  readonly short: Float32Array;
+  /** [items] */
+  readonly long: Float32Array;
+  /** What the person is read by: short-term interest, and long-term interest. [width] */
+  readonly vectors: { readonly short: Float32Array; readonly long: Float32Array };
+  /** What long-term interest is read from, largest share first; the shares add up to 1. */
+  readonly interests: readonly AttendedInterest[];
+}
+
+/** A node of a profile, with the share that it has of long-term interest. */
+export interface AttendedInterest {
+  /** Its category path, broadest first; empty for all that the person did. */
+  readonly path: readonly string[];
+  readonly share: number;
+  readonly phase: Phase;
 }
 
 /** A fitted model as plain data: what a registry writes as `model.json` and safetensors. */

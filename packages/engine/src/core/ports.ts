@@ -217,6 +217,8 @@ export interface RecommenderQuery {
   readonly history: readonly Interaction[];
   /** Milliseconds since 1970-01-01 UTC. */
   readonly at: number;
+  /** Share of short-term interest in every score, 0 to 1, for models that keep it apart; without it theirs is what they learned. */
+  readonly longShort?: number | undefined;
 }
 
 /**

@@ -10,6 +10,7 @@ import { hstu } from "./hstu/hstu.ts";
 import { ials } from "./ials/ials.ts";
 import { itemKnn } from "./item-knn.ts";
 import { item2vec } from "./item2vec.ts";
+import { longShort } from "./long-short/long-short.ts";
 import { markov } from "./markov.ts";
 import { popularity } from "./popularity.ts";
 import { decayedPopularity, windowedPopularity } from "./recent-popularity.ts";
@@ -40,5 +41,6 @@ export const recommenderModels: readonly RecommenderModel[] = [
   sasrec,
   hstu,
   gru4rec,
+  longShort,
   ...uptakeModels.filter(({ name }) => ordering.has(name)).map(uptakeRecommender),
 ];

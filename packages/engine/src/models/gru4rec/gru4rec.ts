@@ -4,6 +4,7 @@
  */
 import type { RecommenderModel } from "../../core/model.ts";
 import { sequenceModel } from "../sequence/model.ts";
+import { productReader } from "../sequence/reader.ts";
 import { type SequenceTrainingConfig, sequenceDefaults, sequenceRanges } from "../sequence/settings.ts";
 import { gru4recEncoder } from "./encode.ts";
 
@@ -27,5 +28,5 @@ export const gru4rec: RecommenderModel<Gru4recConfig> = sequenceModel<Gru4recCon
     units: { min: 4, max: 1_024, integer: true },
     dropout: { min: 0, max: 0.9 },
   },
-  encoder: gru4recEncoder,
+  reader: productReader(gru4recEncoder),
 });

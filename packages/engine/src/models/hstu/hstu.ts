@@ -4,6 +4,7 @@
  */
 import type { RecommenderModel } from "../../core/model.ts";
 import { sequenceModel } from "../sequence/model.ts";
+import { productReader } from "../sequence/reader.ts";
 import { headsProblem, type SequenceTrainingConfig, sequenceDefaults, sequenceRanges } from "../sequence/settings.ts";
 import { hstuEncoder } from "./encode.ts";
 
@@ -28,5 +29,5 @@ export const hstu: RecommenderModel<HstuConfig> = sequenceModel<HstuConfig>({
     dropout: { min: 0, max: 0.9 },
   },
   problem: headsProblem,
-  encoder: hstuEncoder,
+  reader: productReader(hstuEncoder),
 });

@@ -6,6 +6,7 @@
  */
 import type { RecommenderModel } from "../../core/model.ts";
 import { sequenceModel } from "../sequence/model.ts";
+import { productReader } from "../sequence/reader.ts";
 import { headsProblem, type SequenceTrainingConfig, sequenceDefaults, sequenceRanges } from "../sequence/settings.ts";
 import { sasrecEncoder } from "./encode.ts";
 
@@ -36,5 +37,5 @@ export const sasrec: RecommenderModel<SasrecConfig> = sequenceModel<SasrecConfig
     gated: "boolean",
   },
   problem: headsProblem,
-  encoder: sasrecEncoder,
+  reader: productReader(sasrecEncoder),
 });

@@ -12,6 +12,7 @@ import type { Values } from "../../nn/tensor.ts";
 import type { Batch } from "../../nn/train/options.ts";
 import { integerStream } from "../random-stream.ts";
 import { type Negatives, ownNegatives } from "./negatives.ts";
+import { profileColumns, profileFeeds, writeProfiles } from "./profiles.ts";
 import { type StepReading, type StepSequence, slicedSteps, stepColumns, stepFeeds, writeSteps } from "./steps.ts";
 
 /** What batches are made of: every person's events, oldest first. */
@@ -101,20 +102,28 @@ function exampleFeeds(
   meanExamples: number,
 ): Record<string, Values> {
   const columns = stepColumns(reading, batchSize, time);
+  const profiles = reading.profile && profileColumns(reading.profile, batchSize * time);
   const targets = new Int32Array(batchSize * time);
   const weights = new Float32Array(batchSize * time);
   let examples = 0;
   for (const [row, member] of members.entries()) {
-    const newest = slicedSteps(data.sequences[member], -(time + 1));
+    const history = data.sequences[member];
+    const newest = slicedSteps(history, -(time + 1));
     const count = newest.items.length - 1;
     const at = row * time;
     // What is to be found at a step is the next event, and its time is when the question is asked.
     writeSteps(columns, at, slicedSteps(newest, 0, count), newest.times.subarray(1), reading);
+    if (profiles && reading.profile) {
+      const steps = slicedSteps(history, 0, -1);
+      const asked = reading.knowsAsked ? newest.times.subarray(1) : undefined;
+      writeProfiles(profiles, at, steps, steps.items.length - count, asked, reading.profile);
+    }
     targets.set(newest.items.subarray(1), at);
     weights.fill(1, at, at + count);
     examples += count;
   }
-  return { ...stepFeeds(columns), targets, weights, share: Float32Array.of(examples / meanExamples) };
+  const ofProfiles = profiles && profileFeeds(profiles);
+  return { ...stepFeeds(columns), ...ofProfiles, targets, weights, share: Float32Array.of(examples / meanExamples) };
 }
 
 function drawn(

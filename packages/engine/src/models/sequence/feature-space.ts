@@ -63,6 +63,11 @@ export function placedFeatures(space: FeatureSpace, items: readonly Item[], item
 /** Stands between the steps of a category path, where no name has it. */
 const step = "\u0000";
 
+/** The steps of a node's path, broadest first. */
+export function stepsOfNode(node: string): string[] {
+  return node.split(step);
+}
+
 /** Every beginning of an item's paths, with its share: of m paths each counts 1/m. */
 function beginnings(item: Item | undefined): Map<string, number> {
   const shares = new Map<string, number>();
@@ -76,7 +81,7 @@ function beginnings(item: Item | undefined): Map<string, number> {
   return shares;
 }
 
-function nodesOfPaths(items: readonly Item[]): string[] {
+export function nodesOfPaths(items: readonly Item[]): string[] {
   const itemsOf = new Map<string, number>();
   for (const item of items) {
     for (const node of beginnings(item).keys()) itemsOf.set(node, (itemsOf.get(node) ?? 0) + 1);
@@ -85,7 +90,7 @@ function nodesOfPaths(items: readonly Item[]): string[] {
   return [...itemsOf].filter(([, count]) => count > 1).map(([node]) => node);
 }
 
-function placedPaths(names: readonly string[], items: readonly Item[], itemCount: number): ItemPaths {
+export function placedPaths(names: readonly string[], items: readonly Item[], itemCount: number): ItemPaths {
   const keys = new Map(names.map((node, key) => [node, key]));
   const entries = Array.from({ length: itemCount }, (_, key) =>
     [...beginnings(items[key])].filter(([node]) => keys.has(node)),

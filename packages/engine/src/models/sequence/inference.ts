@@ -4,11 +4,12 @@
  */
 import { type InferenceOptions, writeInference } from "../../nn/files/inference.ts";
 import { reshape } from "../../nn/operations/broadcasting.ts";
+import { logSoftmax } from "../../nn/operations/fused.ts";
 import { gather } from "../../nn/operations/indexing.ts";
-import { matmul } from "../../nn/operations/linear-algebra.ts";
 import { compile, type DeviceOptions, type Feeds } from "../../nn/session.ts";
 import { input, type Tensor } from "../../nn/tensor.ts";
-import type { SequenceNetwork } from "./network.ts";
+import { allProducts, joined, type SequenceNetwork, vectorsOf } from "./network.ts";
+import { type ProfileColumns, profileColumns, profileFeeds, writeProfiles } from "./profiles.ts";
 import {
   askedTimes,
   type StepReading,
@@ -26,6 +27,16 @@ export interface SequenceQuestion {
   readonly steps: StepSequence;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly at: number;
+}
+
+/** The profile after the last step, as row `row`. */
+export function writeLastProfile(
+  columns: ProfileColumns,
+  row: number,
+  { steps, at }: SequenceQuestion,
+  { profile, knowsAsked }: StepReading,
+): void {
+  if (profile) writeProfiles(columns, row, steps, steps.items.length - 1, knowsAsked ? [at] : undefined, profile);
 }
 
 export interface SequenceScorer {
@@ -50,13 +61,20 @@ export async function openScorer(
     batch,
     async score(questions, weights) {
       const columns = stepColumns(reading, batch, time);
+      const profiles = reading.profile && profileColumns(reading.profile, batch);
       const lastOf = new Int32Array(batch);
-      for (const [row, { steps, at }] of questions.entries()) {
-        const newest = slicedSteps(steps, -time);
-        writeSteps(columns, row * time, newest, askedTimes(newest, at), reading);
+      for (const [row, question] of questions.entries()) {
+        const newest = slicedSteps(question.steps, -time);
+        writeSteps(columns, row * time, newest, askedTimes(newest, question.at), reading);
         lastOf[row] = row * time + newest.items.length - 1;
+        if (profiles) writeLastProfile(profiles, row, question, reading);
       }
-      const feeds: Feeds = { ...weights, ...stepFeeds(columns), ends: lastOf };
+      const feeds: Feeds = {
+        ...weights,
+        ...stepFeeds(columns),
+        ...(profiles && profileFeeds(profiles)),
+        ends: lastOf,
+      };
       const own = Object.fromEntries([...session.inputs.keys()].map((name) => [name, feeds[name]]));
       const { scores } = await session.run(own);
       return scores as Float32Array;
@@ -67,8 +85,9 @@ export async function openScorer(
 
 /**
  * Writes the graph with its weights as an ONNX file. Its inputs are `steps`, item keys as int32 [batch, time], oldest first
- * and padded at the end, whatever else of `StepInputs` the model reads, and `ends`, int32 [batch], where row r's last event
- * stands: r time + its events - 1. Its output is `scores`, [batch, items].
+ * and padded at the end, whatever else of `StepInputs` the model reads, `ends`, int32 [batch], where row r's last event
+ * stands: r time + its events - 1, and of a model that reads profiles `ProfileInputs` with a row for each last event. Its
+ * output is `scores`, [batch, items].
  */
 export function writeScorer(
   path: string,
@@ -88,5 +107,10 @@ function scoringGraph(
   const ends = input("ends", [batch], "int32");
   const hidden = network.encode(stepInputs(reading, [batch, time]));
   const last = gather(reshape(hidden, [batch * time, hidden.shape[2]]), ends);
-  return { scores: matmul(last, network.table, { transposeB: true }) };
+  const vectors = vectorsOf(network, reading, last);
+  const { table, joins } = network;
+  if (joins === undefined) return { scores: allProducts(vectors, table) };
+  const { first, second, gate } = joins.scores(vectors, table, allProducts);
+  const level = (x: Tensor) => (joins.isNormalised ? logSoftmax(x) : x);
+  return { scores: joined({ first: level(first), second: level(second), gate }) };
 }

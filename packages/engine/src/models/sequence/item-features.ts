@@ -39,7 +39,7 @@ export interface CountedFeatures {
   readonly itemCount: number;
 }
 
-function joinedPaths(first: ItemPaths, then: ItemPaths): ItemPaths {
+export function joinedPaths(first: ItemPaths, then: ItemPaths): ItemPaths {
   const before = first.nodes.length;
   const nodes = new Int32Array(before + then.nodes.length);
   nodes.set(first.nodes);
@@ -75,7 +75,7 @@ export function selectedFeatures({ paths, vectors }: ItemFeatures, items: Int32A
   };
 }
 
-function selectedPaths({ nodeCount, offsets, nodes, shares }: ItemPaths, items: Int32Array): ItemPaths {
+export function selectedPaths({ nodeCount, offsets, nodes, shares }: ItemPaths, items: Int32Array): ItemPaths {
   const entries = Array.from(items, (item) =>
     Array.from({ length: offsets[item + 1] - offsets[item] }, (_, at) => offsets[item] + at),
   );

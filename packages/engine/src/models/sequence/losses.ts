@@ -9,13 +9,11 @@ import { matmul } from "../../nn/operations/linear-algebra.ts";
 import { where } from "../../nn/operations/logic.ts";
 import { input, type Tensor } from "../../nn/tensor.ts";
 import type { Bucket } from "./batches.ts";
+import { hiddenLogit, joinedLoss } from "./joined-loss.ts";
 import type { Negatives } from "./negatives.ts";
-import type { SequenceNetwork } from "./network.ts";
+import { type SequenceNetwork, vectorsOf } from "./network.ts";
 import type { SequenceTrainingConfig } from "./settings.ts";
 import { type StepReading, stepInputs } from "./steps.ts";
-
-/** The logit of a negative that is the person's own. */
-const hiddenLogit = -1e9;
 
 /**
  * @param network as it is built for training
@@ -31,20 +29,29 @@ export function batchLoss(
   const { table } = network;
   const [itemCount, width] = table.shape;
   const rows = batchSize * time;
-  const hidden = reshape(network.encode(stepInputs(reading, [batchSize, time])), [rows, width]);
+  const encoded = network.encode(stepInputs(reading, [batchSize, time]));
+  const hidden = vectorsOf(network, reading, reshape(encoded, [rows, encoded.shape[2]]));
   const targets = input("targets", [rows], "int32");
   const weights = input("weights", [rows]);
   const share = input("share", [1]);
   const scaled = (loss: Tensor) => reshape(mul(loss, share), []);
-  if (negatives === undefined) return scaled(softmaxCrossEntropy({ hidden, table, targets, weights }));
-  const { count } = negatives;
-  const drawn = input("negatives", config.drawnFor === "batch" ? [count] : [batchSize, count], "int32");
-  const excluded = input("excluded", [batchSize, count], "bool");
-  if (config.loss === "sampled") {
-    const logQ = negatives.logQ && { logQ: input("logQ", [itemCount]) };
-    return scaled(sampledSoftmax({ hidden, table, targets, weights, negatives: drawn, excluded, ...logQ }));
+  const drawn = negatives && {
+    keys: input("negatives", config.drawnFor === "batch" ? [negatives.count] : [batchSize, negatives.count], "int32"),
+    excluded: input("excluded", [batchSize, negatives.count], "bool"),
+    logQ: negatives.logQ && input("logQ", [itemCount]),
+  };
+  if (network.joins !== undefined) {
+    const batch = { batchSize, time, vectors: hidden, table, targets, weights, drawn };
+    return scaled(joinedLoss(network.joins, batch, config));
   }
-  const products = matmul(reshape(hidden, [batchSize, time, width]), gather(table, drawn), { transposeB: true });
+  if (drawn === undefined) return scaled(softmaxCrossEntropy({ hidden, table, targets, weights }));
+  const { keys, excluded, logQ } = drawn;
+  if (config.loss === "sampled") {
+    const drawnItems = { negatives: keys, excluded, ...(logQ && { logQ }) };
+    return scaled(sampledSoftmax({ hidden, table, targets, weights, ...drawnItems }));
+  }
+  const [, count] = excluded.shape;
+  const products = matmul(reshape(hidden, [batchSize, time, width]), gather(table, keys), { transposeB: true });
   const negativeLogits = reshape(where(reshape(excluded, [batchSize, 1, count]), hiddenLogit, products), [rows, count]);
   const positiveLogits = sum(mul(hidden, gather(table, targets)), { axes: [1] });
   const { calibration } = config;

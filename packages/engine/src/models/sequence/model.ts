@@ -9,29 +9,29 @@ import type { FittedRecommender, RecommenderModel, SavedModel } from "../../core
 import type { RecommenderQuery } from "../../core/ports.ts";
 import { beginFit } from "../histories.ts";
 import { inTurn } from "../in-turn.ts";
-import { rowMatrix } from "../item-scores.ts";
 import { readSaved, savedModel } from "../saved.ts";
 import { checkSettings, type SettingRange } from "../settings.ts";
 import { readWeights, weightTensors } from "../training/saved-weights.ts";
 import type { Weights } from "../training/weights.ts";
 import { composedWeights, type SequenceCatalogue, settle, unknownItems } from "./catalogue.ts";
-import { type FeatureSpace, itemFeaturesOf, placedFeatures } from "./feature-space.ts";
+import { type FeatureSpace, itemFeaturesOf, nodesOfPaths, placedFeatures, placedPaths } from "./feature-space.ts";
 import { fitSequences } from "./fit.ts";
-import { openScorer, type SequenceQuestion, type SequenceScorer, writeScorer } from "./inference.ts";
-import { joinedFeatures } from "./item-features.ts";
+import { openScorer, type SequenceQuestion, type SequenceScorer, writeLastProfile, writeScorer } from "./inference.ts";
+import { joinedFeatures, joinedPaths } from "./item-features.ts";
 import type { SequenceSizes } from "./network.ts";
-import { type NetworkConfig, type NetworkName, networkNamed, sequenceNetworks } from "./networks.ts";
-import { featureTensors, readFeatures, readSpace, spaceTensors } from "./saved-features.ts";
-import type { SequenceTrainingConfig } from "./settings.ts";
+import { type NetworkConfig, type NetworkName, networkNamed, readingOf, readsProfiles } from "./networks.ts";
+import { type Interests, profileColumns } from "./profiles.ts";
+import type { ReaderParts, ReadPerson, SequenceReader } from "./reader.ts";
 import {
-  columnsOf,
-  kindWeightsOf,
-  queriedSteps,
-  type StepColumns,
-  type StepReading,
-  slicedSteps,
-  stepSequences,
-} from "./steps.ts";
+  featureTensors,
+  interestTensors,
+  readFeatures,
+  readInterests,
+  readSpace,
+  spaceTensors,
+} from "./saved-features.ts";
+import type { SequenceTrainingConfig } from "./settings.ts";
+import { columnsOf, kindWeightsOf, queriedSteps, type StepReading, slicedSteps, stepSequences } from "./steps.ts";
 import { parametersOfNetwork, type SequenceJob } from "./training.ts";
 import { questionsOf } from "./validation.ts";
 
@@ -43,8 +43,7 @@ export interface SequenceModelOptions<Config extends SequenceTrainingConfig> {
   readonly ranges: Readonly<Record<keyof Config & string, SettingRange>>;
   /** What is wrong with settings that are each in range, as the end of a sentence that begins with the model's name. */
   readonly problem?: (config: Config) => string | undefined;
-  /** From one step or more, at most as many as the network reads, to the last one's vector. [width] */
-  readonly encoder: (config: Config, weights: Weights) => (steps: StepColumns) => Float32Array;
+  readonly reader: (parts: ReaderParts<Config>) => SequenceReader;
 }
 
 /** Queries that go through the network at once. */
@@ -55,6 +54,8 @@ interface Fitted<Config> {
   readonly catalogue: SequenceCatalogue;
   /** Places items that come later. */
   readonly space: FeatureSpace;
+  /** What profiles are made of, where they are read. */
+  readonly nodes: Interests["nodes"];
   readonly reading: StepReading;
   /** Steps that the network reads. */
   readonly length: number;
@@ -86,7 +87,11 @@ export function sequenceModel<Config extends SequenceTrainingConfig>(
       const sequences = stepSequences(data.interactions);
       const longest = sequences.reduce((most, { items }) => Math.max(most, items.length), 1);
       const length = Math.min(config.length, longest);
-      const reading = readingOf(name, config, config.kinds ? kindWeightsOf(data.interactions) : []);
+      const nodes = readsProfiles(name) ? nodesOfPaths(data.items ?? []) : [];
+      const reading = readingOf(name, config as unknown as NetworkConfig, {
+        kindWeights: config.kinds ? kindWeightsOf(data.interactions) : [],
+        paths: nodes.length > 0 ? placedPaths(nodes, data.items ?? [], data.itemCount) : undefined,
+      });
       const counts = new Int32Array(data.itemCount);
       for (const { items } of sequences) for (const item of items) counts[item] += 1;
       const known = itemsWithEvents(counts);
@@ -109,18 +114,9 @@ export function sequenceModel<Config extends SequenceTrainingConfig>(
         ...(options.checkpoint !== undefined && { checkpoint: { folder: options.checkpoint } }),
       };
       const weights = await fitSequences(job, options);
-      return fitted(model, { config, catalogue, space, reading, length, weights, counts });
+      return fitted(model, { config, catalogue, space, nodes, reading, length, weights, counts });
     },
     load: (saved) => fitted(model, loaded(model, check, saved)),
-  };
-}
-
-/** What a network reads of steps, under these settings. */
-function readingOf(name: NetworkName, { times }: SequenceTrainingConfig, kindWeights: readonly number[]): StepReading {
-  return {
-    kindWeights,
-    time: times === "none" ? "none" : sequenceNetworks[name].time,
-    knowsAsked: times === "asked",
   };
 }
 
@@ -166,15 +162,19 @@ function loaded<Config extends SequenceTrainingConfig>(
   const features = readFeatures(name, parts, counts.length);
   const space = readSpace(name, parts, features);
   const catalogue: SequenceCatalogue = { itemCount: counts.length, known: itemsWithEvents(counts), features };
-  const reading = readingOf(name, config, config.kinds ? [...parts.floats("kindWeights")] : []);
+  const { paths, nodes } = readInterests(name, parts, counts.length);
+  const reading = readingOf(name, config as unknown as NetworkConfig, {
+    kindWeights: config.kinds ? [...parts.floats("kindWeights")] : [],
+    paths,
+  });
   const learned = learnedParameters(name, config, { catalogue, reading, length });
   const weights = readWeights(name, parts, learned);
-  return { config, catalogue, space, reading, length, weights, counts };
+  return { config, catalogue, space, nodes, reading, length, weights, counts };
 }
 
 /** The same with items behind those that it has. Nobody had to do with them: their rows are what is known of them. */
 function extended<Config extends SequenceTrainingConfig>(
-  { catalogue, counts, weights, ...rest }: Fitted<Config>,
+  { catalogue, counts, weights, reading, ...rest }: Fitted<Config>,
   items: readonly Item[],
 ): Fitted<Config> {
   const itemCount = catalogue.itemCount + items.length;
@@ -183,8 +183,11 @@ function extended<Config extends SequenceTrainingConfig>(
   allCounts.set(counts);
   const own = new Float32Array(itemCount * rest.config.width);
   own.set(weights.items);
+  const { profile } = reading;
+  const paths = profile?.paths && joinedPaths(profile.paths, placedPaths(rest.nodes, items, items.length));
   return {
     ...rest,
+    reading: profile ? { ...reading, profile: { ...profile, paths } } : reading,
     catalogue: { itemCount, known: catalogue.known, features: joinedFeatures(catalogue, added) },
     counts: allCounts,
     weights: { ...weights, items: own },
@@ -195,18 +198,22 @@ function fitted<Config extends SequenceTrainingConfig>(
   model: SequenceModelOptions<Config>,
   all: Fitted<Config>,
 ): FittedRecommender {
-  const { config, catalogue, space, reading, length, weights, counts } = all;
+  const { config, catalogue, space, nodes, reading, length, weights, counts } = all;
   const { name } = model;
   const { itemCount } = catalogue;
   const composed = composedWeights(weights, catalogue, config.width);
-  const table = rowMatrix(composed.items, config.width);
-  const encode = model.encoder(config, composed);
+  const reader = model.reader({ config, weights: composed, profile: reading.profile, nodes });
   const unknown = unknownItems(catalogue);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const read = ({ history, at }: RecommenderQuery): SequenceQuestion => ({
-    steps: slicedSteps(queriedSteps(history, itemCount), -length),
+    steps: queriedSteps(history, itemCount),
     at,
   });
+  const personOf = (question: SequenceQuestion, gate: number | undefined): ReadPerson => {
+    const profile = reading.profile && profileColumns(reading.profile, 1);
+    if (profile) writeLastProfile(profile, 0, question, reading);
+    return { steps: columnsOf(reading, slicedSteps(question.steps, -length), question.at), profile, gate };
+  };
   const popular = () => Float32Array.from(counts, (count) => count / total);
 
   const network = () => networkNamed(name)(config as unknown as NetworkConfig, { items: itemCount, length, reading });
@@ -222,14 +229,26 @@ function fitted<Config extends SequenceTrainingConfig>(
     });
   };
 
+  const score = (query: RecommenderQuery): Float32Array => {
+    const question = read(query);
+    if (question.steps.items.length === 0) return popular();
+    return settle(reader.scores(personOf(question, query.longShort)), unknown);
+  };
+  const { explain } = reader;
+
   return {
     name,
-    score(query) {
-      const { steps, at } = read(query);
-      if (steps.items.length === 0) return popular();
-      return settle(table.products(encode(columnsOf(reading, steps, at))), unknown);
-    },
+    score,
+    ...(explain && {
+      explain(query: RecommenderQuery) {
+        const question = read(query);
+        if (question.steps.items.length === 0) return undefined;
+        return explain(personOf(question, query.longShort));
+      },
+    }),
     async scoreMany(queries) {
+      // A gate that is set is not in the graph.
+      if (explain && queries.some(({ longShort }) => longShort !== undefined)) return queries.map(score);
       const questions = queries.map(read);
       const hasSteps = ({ steps }: SequenceQuestion) => steps.items.length > 0;
       const asked = questions.filter(hasSteps);
@@ -251,6 +270,7 @@ function fitted<Config extends SequenceTrainingConfig>(
           ...weightTensors(learned, weights),
           ...featureTensors(catalogue.features),
           ...spaceTensors(space),
+          ...interestTensors({ paths: reading.profile?.paths, nodes }),
           counts,
           length: Int32Array.of(length),
           ...(config.kinds && { kindWeights: Float32Array.from(reading.kindWeights) }),

@@ -6,8 +6,8 @@
  * have a twin on plain arrays (`wholeRows`, `readSteps`), and a test holds them to each other.
  */
 import { dropout } from "../../nn/layers/dropout.ts";
-import { reshape } from "../../nn/operations/broadcasting.ts";
-import { add, log, maximum, minimum, mul, sub } from "../../nn/operations/elementwise.ts";
+import { reshape, sum } from "../../nn/operations/broadcasting.ts";
+import { add, log, maximum, minimum, mul, sigmoid, sub } from "../../nn/operations/elementwise.ts";
 import { gather, scatterAdd } from "../../nn/operations/indexing.ts";
 import { matmul } from "../../nn/operations/linear-algebra.ts";
 import { cast } from "../../nn/operations/logic.ts";
@@ -15,13 +15,54 @@ import { slice } from "../../nn/operations/shape.ts";
 import { zeros } from "../../nn/parameters.ts";
 import { constant, fill, parameter, type Tensor } from "../../nn/tensor.ts";
 import type { ItemFeatures } from "./item-features.ts";
+import { type ProfileInputs, profileInputs } from "./profiles.ts";
 import { bucketEdge, type StepInputs, type StepReading, timeBuckets } from "./steps.ts";
 
 export interface SequenceNetwork {
-  /** [items, width] */
+  /** What items are scored with. [items, width] */
   readonly table: Tensor;
   /** @returns [batch, time, width]; a step knows nothing of later ones */
   encode(steps: StepInputs): Tensor;
+  /** Adds to what was read of steps, [rows, width], what the profiles after them say. Of networks that read profiles. */
+  withProfiles?(hidden: Tensor, profiles: ProfileInputs): Tensor;
+  /** Of networks that join two scores of each item by a gate; of all others scores are products. */
+  readonly joins?: JoinedNetwork;
+}
+
+export interface JoinedNetwork {
+  /** @param product of vectors with rows of the table, whichever way they stand to each other */
+  scores(vectors: Tensor, rows: Tensor, product: Product): GatedScores;
+  /** What the loss of each score by itself counts beside that of both. */
+  readonly apart: number;
+  /** Whether scores are brought to logarithms of probabilities before they are joined. */
+  readonly isNormalised: boolean;
+}
+
+/** Two scores of each item, and the logit of the first one's share. */
+export interface GatedScores {
+  readonly first: Tensor;
+  readonly second: Tensor;
+  readonly gate: Tensor;
+}
+
+/** gate first + (1 - gate) second */
+export function joined({ first, second, gate }: GatedScores): Tensor {
+  return add(second, mul(sigmoid(gate), sub(first, second)));
+}
+
+/** Inner products along the last axis. */
+export type Product = (vectors: Tensor, rows: Tensor) => Tensor;
+
+/** Every vector with every row: [..., rows, width] and [..., items, width] are [..., rows, items]. */
+export const allProducts: Product = (vectors, rows) => matmul(vectors, rows, { transposeB: true });
+
+/** Each vector with a row of its own: [..., rows, width] twice is [..., rows, 1]. */
+export const ownProducts: Product = (vectors, rows) => sum(mul(vectors, rows), { axes: [-1], keep: true });
+
+/** What a network makes of steps' states, [rows, width], and of the profiles after them where it reads them. */
+export function vectorsOf(network: SequenceNetwork, { profile }: StepReading, hidden: Tensor): Tensor {
+  if (profile === undefined || network.withProfiles === undefined) return hidden;
+  return network.withProfiles(hidden, profileInputs(profile, hidden.shape[0]));
 }
 
 /** What a network is built for, apart from its settings. */

@@ -14,6 +14,7 @@
 import type { InteractionTable } from "../../core/interaction-table.ts";
 import type { Interaction } from "../../core/ports.ts";
 import { input, type Tensor, type Values } from "../../nn/tensor.ts";
+import type { ProfileReading } from "./profiles.ts";
 
 /** A person's events that count, oldest first, in columns. */
 export interface StepSequence {
@@ -32,6 +33,8 @@ export interface StepReading {
   readonly time: "none" | "gaps" | "pairs";
   /** Whether a step knows the time of the question that comes after it. */
   readonly knowsAsked: boolean;
+  /** What is read of the person's profile after a step, by networks that read it. */
+  readonly profile?: ProfileReading | undefined;
 }
 
 /** The columns as inputs of a graph, [batch, time] each. Keys, kinds and gaps are int32; times are seconds. */

@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { dropoutInput } from "../../nn/layers/dropout.ts";
+import { reshape } from "../../nn/operations/broadcasting.ts";
 import { averaged } from "../../nn/optimisers/averaging.ts";
 import { adam } from "../../nn/optimisers/optimiser.ts";
 import { constantSchedule } from "../../nn/optimisers/schedule.ts";
@@ -15,10 +16,10 @@ import { progressOf, type TrainingHooks } from "../training/progress.ts";
 import type { Weights } from "../training/weights.ts";
 import { bucketsOf, epochBatches, type TrainingSequences } from "./batches.ts";
 import { composedWeights, expandedWeights, type SequenceCatalogue, unknownItems } from "./catalogue.ts";
-import { selectedFeatures } from "./item-features.ts";
+import { selectedFeatures, selectedPaths } from "./item-features.ts";
 import { batchLoss } from "./losses.ts";
 import { type Negatives, negativesOf } from "./negatives.ts";
-import type { SequenceNetwork } from "./network.ts";
+import { type SequenceNetwork, vectorsOf } from "./network.ts";
 import { type NetworkConfig, type NetworkName, networkNamed } from "./networks.ts";
 import type { SequenceTrainingConfig } from "./settings.ts";
 import { type StepReading, stepInputs } from "./steps.ts";
@@ -49,10 +50,11 @@ const stoppedBy = "NDCG@10";
 export async function trainSequences(job: SequenceJob, hooks: TrainingHooks): Promise<Weights> {
   const { config, catalogue, data, reading, validation, length, seed, checkpoint } = job;
   const { width } = config;
+  const trained = knownReading(reading, catalogue.known);
   const sizes = {
     items: data.itemCount,
     length,
-    reading,
+    reading: trained,
     features: selectedFeatures(catalogue.features, catalogue.known),
   };
   const build = networkNamed(job.network);
@@ -60,7 +62,7 @@ export async function trainSequences(job: SequenceJob, hooks: TrainingHooks): Pr
   const buckets = bucketsOf(data.sequences, { length, batchSize: config.batchSize });
   if (buckets.length === 0) {
     // Nobody has had to do with two items: nothing is to be learned of what comes next.
-    return expanded(initialise(parametersOfNetwork(build(config, sizes), reading), seed) as Weights);
+    return expanded(initialise(parametersOfNetwork(build(config, sizes), trained), seed) as Weights);
   }
   const device: DeviceOptions = {
     device: config.device,
@@ -69,9 +71,10 @@ export async function trainSequences(job: SequenceJob, hooks: TrainingHooks): Pr
   };
   const negatives = config.loss === "softmax" ? undefined : negativesOf(itemCounts(data), config);
   const training = () => build(config, sizes, { dropoutKey: dropoutInput(), ownDropout: config.ownDropout });
+  const whole = { items: catalogue.itemCount, length, reading };
   const validator =
     validation.length > 0
-      ? await openValidator(build(config, { ...sizes, items: catalogue.itemCount, features: undefined }), validation, {
+      ? await openValidator(build(config, whole), validation, {
           ...device,
           length,
           reading,
@@ -82,9 +85,15 @@ export async function trainSequences(job: SequenceJob, hooks: TrainingHooks): Pr
     const { weights } = await train({
       ...device,
       losses: Object.fromEntries(
-        buckets.map((bucket) => [bucket.name, batchLoss(training(), reading, bucket, config, negatives)]),
+        buckets.map((bucket) => [bucket.name, batchLoss(training(), trained, bucket, config, negatives)]),
       ),
-      batches: epochBatches({ data, buckets, reading, seed, negatives: negatives && drawnFor(negatives, config) }),
+      batches: epochBatches({
+        data,
+        buckets,
+        reading: trained,
+        seed,
+        negatives: negatives && drawnFor(negatives, config),
+      }),
       epochs: config.epochs,
       seed,
       optimiser: config.averaging > 0 ? averaged(adam(), { decay: config.averaging }) : adam(),
@@ -106,7 +115,15 @@ export async function trainSequences(job: SequenceJob, hooks: TrainingHooks): Pr
 
 /** All parameters of a network, whatever the length of what it reads. */
 export function parametersOfNetwork(network: SequenceNetwork, reading: StepReading) {
-  return parametersOf(network.encode(stepInputs(reading, [1, 1])), network.table);
+  const hidden = network.encode(stepInputs(reading, [1, 1]));
+  return parametersOf(vectorsOf(network, reading, reshape(hidden, [1, hidden.shape[2]])), network.table);
+}
+
+/** The same reading, with the paths of the items that are trained. */
+function knownReading(reading: StepReading, known: Int32Array): StepReading {
+  const { profile } = reading;
+  if (profile?.paths === undefined) return reading;
+  return { ...reading, profile: { ...profile, paths: selectedPaths(profile.paths, known) } };
 }
 
 /** Interactions by item. */
