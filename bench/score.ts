@@ -105,7 +105,7 @@ async function measure(items: number, { rounds, batches, threads, seed }: Option
     delay.enable();
     const throughThread = await timed(rounds, async (round) => {
       const history = many[round % together];
-      bestOf((await served.score({ history, at })).amounts, history);
+      bestOf((await served.score({ history, at }, false)).amounts, history);
     });
     delay.disable();
     const inPlace = await timed(rounds, (round) => {

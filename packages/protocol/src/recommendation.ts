@@ -3,7 +3,32 @@ import { z } from "zod";
 import { eventInput } from "./event.ts";
 import { item } from "./item.ts";
 import { limits } from "./limits.ts";
-import { explain, id, interestId, moment, queryExplain, queryInteger, queryMoment, time } from "./values.ts";
+import { phase } from "./profile.ts";
+import {
+  explain,
+  id,
+  interestId,
+  moment,
+  queryExplain,
+  queryInteger,
+  queryMoment,
+  queryNumber,
+  time,
+} from "./values.ts";
+
+export const longShortReason = z
+  .strictObject({
+    gate: z.number().meta({ description: "Share of short-term interest, 0 to 1." }),
+    short: z.number().meta({ description: "Logarithm of the item's probability by short-term interest alone." }),
+    long: z.number().meta({ description: "The same by long-term interest alone." }),
+    interests: z
+      .array(z.strictObject({ path: z.array(z.string()), share: z.number(), phase }))
+      .meta({ description: "What long-term interest was read from most: category paths with their shares of it." }),
+  })
+  .meta({
+    id: "LongShortReason",
+    description: "Of a model that keeps them apart: how a score came about of long-term and of short-term interest.",
+  });
 
 export const reason = z
   .strictObject({
@@ -16,6 +41,7 @@ export const reason = z
       .string()
       .optional()
       .meta({ description: "Of a line of `model`: which, by its id in the registry; of `language-model`: its name." }),
+    longShort: longShortReason.optional(),
     event: z
       .strictObject({
         type: z.string(),
@@ -93,6 +119,10 @@ const explainText = {
 };
 
 const withoutText = { description: "As if nothing had ever been done under this interest." };
+const longShortText = {
+  description:
+    "Share of short-term interest in the scores of a promoted model that keeps long-term interest apart (`long-short`), 0 to 1. Default: what it has learned for each user and item.",
+};
 const atText = { description: "Recommend as of a past moment. Default: now." };
 
 export const recommendationQuery = z.strictObject({
@@ -100,6 +130,7 @@ export const recommendationQuery = z.strictObject({
   explain: queryExplain.optional().meta(explainText),
   at: queryMoment.optional().meta(atText),
   without: interestId.optional().meta(withoutText),
+  longShort: queryNumber(0, 1).optional().meta(longShortText),
 });
 
 export const recommendationBody = z
@@ -108,6 +139,7 @@ export const recommendationBody = z
     explain: explain.optional().meta(explainText),
     at: moment.optional().meta(atText),
     without: interestId.optional().meta(withoutText),
+    longShort: z.number().min(0).max(1).optional().meta(longShortText),
   })
   .meta({ id: "RecommendationRequest", examples: [{ limit: 10, explain: true }] });
 
@@ -125,6 +157,7 @@ export const sessionBody = z
     events: z.array(sessionEvent).max(limits.sessionEvents).meta({ description: "What was done, oldest first." }),
     limit: z.int().min(1).max(limits.recommendations).optional().meta(limitText),
     explain: explain.optional().meta(explainText),
+    longShort: z.number().min(0).max(1).optional().meta(longShortText),
   })
   .meta({ id: "SessionRequest", examples: [{ events: [{ type: "view", item: "m1" }], limit: 10 }] });
 
@@ -133,5 +166,6 @@ export const rankBody = z
     user: id,
     items: z.array(id).max(limits.rankedItems).meta({ description: "Ids of items; each counts once." }),
     explain: z.boolean().optional().meta({ description: "Give the reasons, default false." }),
+    longShort: z.number().min(0).max(1).optional().meta(longShortText),
   })
   .meta({ id: "RankRequest", examples: [{ user: "u42", items: ["m1", "m2"] }] });

@@ -19,6 +19,10 @@ export function share(text: string): number {
   throw new InvalidArgumentError("Expected a number from 0 to 1.");
 }
 
+/** What `--long-short` says of itself. */
+export const longShortHelp =
+  "share of short-term interest in what a promoted long-short model scores, 0 to 1 (default: as it has learned)";
+
 /** An option that takes a moment; milliseconds since 1970 come out. */
 export function moment(text: string): number {
   const time = parseTime(text);

@@ -6,6 +6,12 @@ import type { Reason } from "./recommendation.ts";
 
 const event = { type: "view", time: day(0), item: { id: "heat", title: "Heat" } };
 const interest = { id: "crime", label: "Crime" };
+const longShort = {
+  gate: 0.75,
+  short: -2,
+  long: -3,
+  interests: [{ path: ["Film", "Crime"], share: 0.6, phase: "core" as const }],
+};
 
 test("every line of an account is one sentence with its part of the score", () => {
   const reasons: Reason[] = [
@@ -13,14 +19,16 @@ test("every line of an account is one sentence with its part of the score", () =
     { source: "neighbour", contribution: 0.6, event },
     { source: "model", contribution: 0.3, model: "m1", event, interest },
     { source: "model", contribution: 0.1, model: "m1" },
-    { source: "rest", contribution: 0.2 },
+    { source: "model", contribution: 0.1, model: "m2", longShort },
+    { source: "rest", contribution: 0.1 },
   ];
   expect(reasonSentences({ score: 2, reasons })).toEqual([
     'It is close to "Heat" (their view on 2026-01-01), in their interest "Crime" (40 % of the score).',
     'People who took "Heat" (their view on 2026-01-01) took it too (30 % of the score).',
     'A trained model expects it after "Heat" (their view on 2026-01-01), in their interest "Crime" (15 % of the score).',
     "A trained model expects it (5 % of the score).",
-    "Smaller reasons together (10 % of the score).",
+    'A trained model expects it, 75 % by what they did last and the rest by lasting interest, read from "Crime" (5 % of the score).',
+    "Smaller reasons together (5 % of the score).",
   ]);
   expect(reasonSentences({ score: 1, reasons: [{ source: "popularity", contribution: 1 }] })).toEqual([
     "Many people took it, and nothing is known of this person yet (100 % of the score).",

@@ -29,9 +29,19 @@ export function reasonClause(reason: Reason): string {
   if (source === "rest") return "Smaller reasons together";
   if (source === "popularity") return "Many people took it, and nothing is known of this person yet";
   const deed = event === undefined ? undefined : deedOf(event);
-  if (source === "model") return `A trained model expects it${deed === undefined ? "" : ` after ${deed}`}${within}`;
+  if (source === "model") {
+    return `A trained model expects it${deed === undefined ? "" : ` after ${deed}`}${within}${parted(reason)}`;
+  }
   if (deed === undefined) return `Their profile expects it${within}`;
   return source === "neighbour" ? `People who took ${deed} took it too${within}` : `It is close to ${deed}${within}`;
+}
+
+/** How much of it is what they did last, and how much what lasts. */
+function parted({ longShort }: Reason): string {
+  if (longShort === undefined) return "";
+  const lasting = longShort.interests.map(({ path }) => quoted(path.at(-1) ?? "")).join(", ");
+  const read = lasting === "" ? "" : `, read from ${lasting}`;
+  return `, ${percent(longShort.gate)} by what they did last and the rest by lasting interest${read}`;
 }
 
 /** What they did, with what. */

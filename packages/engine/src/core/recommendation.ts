@@ -1,5 +1,6 @@
 /** What a recommendation is made of, reasons included. */
 import type { Item } from "./item.ts";
+import type { AttendedInterest } from "./model.ts";
 
 /**
  * One line of the account that explains a score, read as event -> interest -> item. The contributions of all lines of a
@@ -15,6 +16,8 @@ export interface Reason {
   readonly contribution: number;
   /** Of a line of `model`: which, by its id in the registry; of `language-model`: its name. */
   readonly model?: string;
+  /** Of a line of a model that keeps long-term and short-term interest apart. */
+  readonly longShort?: LongShortReason;
   readonly event?: {
     readonly type: string;
     readonly time: number;
@@ -37,6 +40,17 @@ export interface Explanation {
   readonly sentences: readonly ExplanationSentence[];
   /** `account`: one sentence for each line, by rule; else the language model that wrote them, held to the account. */
   readonly by: string;
+}
+
+/** How a score came about of long-term and of short-term interest. */
+export interface LongShortReason {
+  /** Share of short-term interest, 0 to 1. */
+  readonly gate: number;
+  /** The item's score by short-term interest alone, and by long-term interest; see `LongShortAccount`. */
+  readonly short: number;
+  readonly long: number;
+  /** What long-term interest was read from most, largest share first; at most three. */
+  readonly interests: readonly AttendedInterest[];
 }
 
 export interface Recommendation {

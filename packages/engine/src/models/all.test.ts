@@ -10,7 +10,7 @@ const smaller: Readonly<Record<string, object>> = {
   sasrec: small,
   hstu: { ...small, epochs: 40 },
   gru4rec: { ...small, units: 16 },
-  "long-short": { ...small, blocks: 1, epochs: 8, interests: 4 },
+  "long-short": { ...small, blocks: 1, interests: 4 },
   "logistic-regression": few,
   "gradient-boosting": { ...few, trees: 5, bins: 16 },
   ctr: {

@@ -1,6 +1,7 @@
 /** What every stage of a recommendation reads, and what a candidate source answers. All plain functions of these. */
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Reading } from "../core/profile-read.ts";
+import type { LongShortReason } from "../core/recommendation.ts";
 import type { InterestState, RecentEvent } from "../core/state.ts";
 import type { ItemNeighbours } from "../models/item-neighbours.ts";
 import type { Workspace } from "./workspace.ts";
@@ -27,6 +28,8 @@ export interface ModelAmounts {
   readonly amounts: Float32Array;
   /** What each event adds to an item's amount; absent where nobody can say. */
   readonly partsOf?: ((item: number) => Contribution[]) | undefined;
+  /** How an item's amount came about, where the model keeps long-term and short-term interest apart. */
+  readonly accountOf?: ((item: number) => LongShortReason | undefined) | undefined;
 }
 
 /** Where candidates come from. */
@@ -37,6 +40,7 @@ export interface Contribution {
   /** Absent when no event stands behind it. */
   readonly event?: RecentEvent;
   readonly amount: number;
+  readonly longShort?: LongShortReason | undefined;
 }
 
 export interface CandidateScores {

@@ -5,7 +5,7 @@
  */
 import type { Catalogue } from "../core/catalogue.ts";
 import { titled } from "../core/evidence.ts";
-import type { Reason } from "../core/recommendation.ts";
+import type { LongShortReason, Reason } from "../core/recommendation.ts";
 import type { RecentEvent } from "../core/state.ts";
 import type { InterestNode, InterestTree } from "../core/tree.ts";
 import type { SourceName } from "./context.ts";
@@ -17,6 +17,7 @@ interface Line {
   readonly source: SourceName;
   readonly contribution: number;
   readonly event: RecentEvent | undefined;
+  readonly longShort: LongShortReason | undefined;
 }
 
 /** What lines are told in the words of. */
@@ -37,7 +38,9 @@ export function reasonsFor(items: readonly number[], fused: FusedScores<SourceNa
     let lineCount = 0;
     for (const { name, scale, lines } of accounts) {
       lineCount += lines[place].length;
-      for (const { event, amount } of lines[place]) keepLargest(shown, name, amount * scale, event);
+      for (const { event, amount, longShort } of lines[place]) {
+        keepLargest(shown, { source: name, contribution: amount * scale, event, longShort });
+      }
     }
     const reasons = shown.map((line) => reasonOf(line, item, known));
     if (lineCount === shown.length) return reasons;
@@ -48,17 +51,27 @@ export function reasonsFor(items: readonly number[], fused: FusedScores<SourceNa
 }
 
 /** Takes a line in if it is above 0 and among the largest; of equals the first stays. Few of the lines are. */
-function keepLargest(shown: Line[], source: SourceName, contribution: number, event: RecentEvent | undefined): void {
+function keepLargest(shown: Line[], line: Line): void {
+  const { contribution } = line;
   if (!(contribution > 0)) return;
   let place = shown.length;
   while (place > 0 && shown[place - 1].contribution < contribution) place -= 1;
   if (place === linesShown) return;
   if (shown.length === linesShown) shown.pop();
-  shown.splice(place, 0, { source, contribution, event });
+  shown.splice(place, 0, line);
 }
 
-function reasonOf({ source, contribution, event }: Line, item: number, { catalogue, tree, model }: Known): Reason {
-  const named = { source, contribution, ...(source === "model" && model !== undefined && { model }) };
+function reasonOf(
+  { source, contribution, event, longShort }: Line,
+  item: number,
+  { catalogue, tree, model }: Known,
+): Reason {
+  const named = {
+    source,
+    contribution,
+    ...(source === "model" && model !== undefined && { model }),
+    ...(longShort && { longShort }),
+  };
   if (event === undefined) return named;
   const interest = sharedInterest(tree, catalogue.nodes(event.item), catalogue.nodes(item));
   return {

@@ -94,6 +94,11 @@ export interface RecommendOptions {
   readonly at?: Date | string | number;
   /** Id of an interest: what would be recommended if nothing had ever been done under it. */
   readonly without?: string;
+  /**
+   * Share of short-term interest in the scores of the model that is promoted, 0 to 1, where it keeps long-term interest apart
+   * (`long-short`). Default: what it has learned for each user and item.
+   */
+  readonly longShort?: number;
 }
 
 export interface TreeInterest extends InterestSummary {
@@ -104,6 +109,8 @@ export interface TreeInterest extends InterestSummary {
 export interface RankOptions {
   /** Give the reasons, default false. */
   readonly explain?: boolean;
+  /** As of `recommend`. */
+  readonly longShort?: number;
 }
 
 export interface TrainOptions extends TrainingRequest {
@@ -267,7 +274,7 @@ export interface Engine {
   /** What somebody who is nobody's user may want next, by what they did just now; nothing of it is kept. */
   recommendForSession(
     events: readonly SessionEvent[],
-    options?: Pick<RecommendOptions, "limit" | "explain">,
+    options?: Pick<RecommendOptions, "limit" | "explain" | "longShort">,
   ): Promise<SessionRecommendations>;
   /** The caller's own items in the order in which the user may want them; what they know already is ranked as well. */
   rank(user: string, items: readonly string[], options?: RankOptions): Promise<Ranking>;

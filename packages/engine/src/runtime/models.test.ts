@@ -6,6 +6,7 @@ import type { Recommendation } from "../core/recommendation.ts";
 import { openEngine } from "../engine.ts";
 import { loadModelFolder } from "../models/load.ts";
 import { fakeClock, testStart } from "../testing/builders.ts";
+import type { RecommendOptions } from "./engine-contract.ts";
 import { items, opened, rounds, trainedFolders } from "./test-models.ts";
 
 const trained = trainedFolders();
@@ -34,7 +35,14 @@ describe("a model that is trained on the log", () => {
     expect(told.at(-1)).toBe(1);
     const { models, ...list } = engine.models.list();
     expect(list).toEqual({ promoted: null, promotions: [], damaged: [] });
-    expect(models.map(({ id }) => id)).toEqual(["ease-1", "item-knn-2", "markov-3", "user-knn-4", "sasrec-5"]);
+    expect(models.map(({ id }) => id)).toEqual([
+      "ease-1",
+      "item-knn-2",
+      "markov-3",
+      "user-knn-4",
+      "sasrec-5",
+      "long-short-6",
+    ]);
     expect(models[0]).toEqual(first);
     expect(await engine.models.get("ease-1")).toEqual({ ...first, curve: [] });
     const { curve } = await engine.models.get("sasrec-5");
@@ -63,6 +71,34 @@ describe("a model that is trained on the log", () => {
     expect(await engine.models.rollback()).toMatchObject({ promoted: null, promotions: [] });
     expect((await engine.recommend("u3", { limit: 20 })).recommendations).toEqual(before.recommendations);
     await expect(engine.models.rollback()).rejects.toMatchObject({ code: "PENCHANT_E_MODEL_NOT_FOUND" });
+  });
+
+  it("tells of long-term and short-term interest where it keeps them apart, and joins them as it is asked to", async () => {
+    const engine = await opened(trained.copy(), { blend: { interest: 0, neighbour: 0, model: 1 } });
+    await engine.models.promote("long-short-6");
+    const asked = async (options: RecommendOptions = {}) => {
+      const { recommendations } = await engine.recommend("u3", { limit: 20, ...options });
+      for (const recommendation of recommendations) expect(sumOf(recommendation)).toBeCloseTo(recommendation.score, 6);
+      return linesOf(recommendations).map(({ longShort }) => longShort!);
+    };
+    for (const { gate, short, long, interests } of await asked()) {
+      expect(gate > 0 && gate < 1 && short < 0 && long < 0).toBe(true);
+      expect(interests.length).toBeGreaterThan(0);
+      expect(interests.every(({ path, share }) => path.length > 0 && share > 0)).toBe(true);
+    }
+    for (const [longShort, part] of [
+      [0, "long"],
+      [1, "short"],
+    ] as const) {
+      const lines = await asked({ longShort });
+      expect(lines.every(({ gate }) => gate === longShort)).toBe(true);
+      const scores = lines.map((line) => line[part]);
+      expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    }
+    const refused = { code: "PENCHANT_E_REQUEST_INVALID", message: expect.stringContaining("longShort") };
+    await expect(engine.recommend("u3", { longShort: 1.5 })).rejects.toMatchObject(refused);
+    const [best] = (await engine.rank("u3", [items[0].id, items[7].id], { explain: true, longShort: 1 })).ranking;
+    expect(best.reasons).toMatchObject([{ source: "model", model: "long-short-6", longShort: { gate: 1 } }]);
   });
 
   it("scores in a thread where it is a network, by a sequence that has the newest event", async () => {
@@ -220,7 +256,7 @@ describe("erasing a person", () => {
     await engine.erase("u3");
     const { promoted, models } = engine.models.list();
     expect(promoted).toBe("item-knn-2");
-    expect(models.map(({ id }) => id)).toEqual(["ease-1", "item-knn-2", "markov-3", "sasrec-5"]);
+    expect(models.map(({ id }) => id)).toEqual(["ease-1", "item-knn-2", "markov-3", "sasrec-5", "long-short-6"]);
     expect(existsSync(join(dataDir, "models/user-knn-4"))).toBe(false);
   });
 });

@@ -20,6 +20,7 @@ import { readModelCurve } from "../models/model-folder.ts";
 import { ModelRegistry } from "../models/model-registry.ts";
 import type { StoredModel } from "../models/stored-model.ts";
 import { heardEvents } from "../recommend/attention.ts";
+import { longShortReason } from "../recommend/candidates/model.ts";
 import type { ModelAmounts, RecommendContext } from "../recommend/context.ts";
 import type { EngineModels, TrainOptions } from "./engine-contract.ts";
 import type { Identities } from "./identities.ts";
@@ -40,6 +41,13 @@ export interface ModelsParts {
   readonly retrain: { readonly everyMs: number; readonly minNewEvents: number } | undefined;
   /** Told of what goes wrong while nobody waits for it. */
   readonly onError: (error: unknown) => void;
+}
+
+/** How a model is asked beside the events: when, whether for an account, and with which gate where one is set. */
+export interface Asked {
+  readonly at: number;
+  readonly explain: boolean;
+  readonly longShort: number | undefined;
 }
 
 /** A model's answer, with the events that it was asked about. */
@@ -171,7 +179,7 @@ export class Models implements EngineModels {
   }
 
   /** What the promoted model says to a user's newest events; undefined without one, and to events that it knows nothing of. */
-  score(context: RecommendContext, at: number): Scored | Promise<Scored> | undefined {
+  score(context: RecommendContext, asked: Asked): Scored | Promise<Scored> | undefined {
     const served = this.#served;
     if (served === undefined) return undefined;
     const keys = this.#keysOf(served);
@@ -186,7 +194,8 @@ export class Models implements EngineModels {
         ...(Number.isNaN(value) ? {} : { value }),
       }),
     );
-    const scores = served.score({ history, at });
+    const { at, longShort, explain } = asked;
+    const scores = served.score({ history, at, longShort }, explain);
     return scores instanceof Promise
       ? scores.then((done) => ({ served, scores: done, events }))
       : { served, scores, events };
@@ -195,13 +204,14 @@ export class Models implements EngineModels {
   /** A model's answer by the catalogue's keys of now. */
   amountsOf({ served, scores, events }: Scored): ModelAmounts {
     const keys = this.#keysOf(served);
-    const { amounts, partsOf } = scores;
+    const { amounts, partsOf, account } = scores;
     return {
       model: served.stored.id,
       amounts: keys.spread(amounts, 0),
       ...(partsOf && {
         partsOf: (item) => partsOf(keys.inModel(item)).map((amount, index) => ({ event: events[index], amount })),
       }),
+      ...(account && { accountOf: (item) => longShortReason(account, keys.inModel(item)) }),
     };
   }
 

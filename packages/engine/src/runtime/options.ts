@@ -56,6 +56,11 @@ export function recommendationLimit(limit = 10): number {
   return wholeNumber("limit", limit, 1, limits.recommendations);
 }
 
+/** Share of short-term interest. */
+export function gateOption(longShort: number | undefined): number | undefined {
+  return longShort === undefined ? undefined : inRange("longShort", longShort, 0, 1);
+}
+
 export function tokenBudget(tokens: number = promptTokens.usual): number {
   return wholeNumber("tokens", tokens, promptTokens.least, promptTokens.most);
 }

@@ -22,12 +22,12 @@ import { similarItems } from "../recommend/similar.ts";
 import type { RankOptions, RecommendOptions } from "./engine-contract.ts";
 import type { EngineFigures } from "./figures.ts";
 import type { Models } from "./models.ts";
-import { recommendationLimit } from "./options.ts";
+import { gateOption, recommendationLimit } from "./options.ts";
 import { stateOf } from "./past.ts";
 import type { Profiles, ProfilesParts } from "./profiles.ts";
 import { Explaining, type GuestSettings, Reranking } from "./words-of-recommendations.ts";
 
-export type SessionOptions = Pick<RecommendOptions, "limit" | "explain">;
+export type SessionOptions = Pick<RecommendOptions, "limit" | "explain" | "longShort">;
 
 export interface RecommendationsParts extends ProfilesParts {
   readonly profiles: Profiles;
@@ -73,7 +73,8 @@ export class Recommendations {
     validateId(user, "user");
     const at = momentOf(options.at, "at", clock.now());
     const limit = recommendationLimit(options.limit);
-    const context = await this.#contextOf(() => profiles.stateAt(user, at, options.without), at);
+    const stateAt = () => profiles.stateAt(user, at, options.without);
+    const context = await this.#contextOf(stateAt, at, { ...options, explain: options.explain !== false });
     const best = this.#best(context, this.#reranking?.candidates(limit) ?? limit, options);
     const profile = async () => (await profiles.prompt(user, { at, tokens: profileTokens })).text;
     const ranked = (await this.#reranking?.rerank(best, profile)) ?? best;
@@ -90,18 +91,20 @@ export class Recommendations {
       const newId = () => `${nobody}-${index}`;
       return { ...validateEvent({ ...event, user: nobody }, { now: at, newId }), position: index + 1 };
     });
-    const context = await this.#contextOf(async () => stateOf(records, fold), at);
+    const asked = { ...options, explain: options.explain !== false };
+    const context = await this.#contextOf(async () => stateOf(records, fold), at, asked);
     return { at, recommendations: await this.#told(this.#best(context, limit, options), options) };
   }
 
   /** See `Engine.rank`. */
-  async rank(user: string, items: readonly string[], { explain = false }: RankOptions): Promise<Ranking> {
+  async rank(user: string, items: readonly string[], { explain = false, longShort }: RankOptions): Promise<Ranking> {
     const { clock, profiles, blend, understanding } = this.#parts;
     validateId(user, "user");
     requireAtMost("items", items.length, limits.rankedItems);
     const named = [...new Set(items.map((item) => validateId(item, "item")))];
     const at = clock.now();
-    const context = await this.#contextOf(() => profiles.stateAt(user, at, undefined), at);
+    const stateAt = () => profiles.stateAt(user, at, undefined);
+    const context = await this.#contextOf(stateAt, at, { explain, ...(longShort !== undefined && { longShort }) });
     const { catalogue } = understanding;
     const keys = named.flatMap((item) => catalogue.key(item) ?? []);
     const known = rankItems(context, keys, { explain, blend }).map(({ item, ...rest }) => ({ item: item.id, ...rest }));
@@ -134,10 +137,15 @@ export class Recommendations {
     return explain === "words" ? this.#explaining.inWords(recommendations) : recommendations;
   }
 
-  async #contextOf(stateAt: () => Promise<InterestState>, at: number): Promise<RecommendContext> {
+  async #contextOf(
+    stateAt: () => Promise<InterestState>,
+    at: number,
+    { explain, longShort }: RankOptions,
+  ): Promise<RecommendContext> {
     const { understanding, models, blend } = this.#parts;
+    const asked = { at, explain: explain === true, longShort: gateOption(longShort) };
     const context = understanding.recommendContext(await stateAt(), at);
-    const scored = (blend.model ?? 0) > 0 ? models.score(context, at) : undefined;
+    const scored = (blend.model ?? 0) > 0 ? models.score(context, asked) : undefined;
     if (scored === undefined) return context;
     if (!(scored instanceof Promise)) return { ...context, model: models.amountsOf(scored) };
     const done = await scored;

@@ -39,7 +39,7 @@ export async function filled(engine: Engine): Promise<Engine> {
 export const allJobsOver = (engine: Engine): Promise<boolean> =>
   vi.waitUntil(() => engine.models.jobs().every(({ state }) => state !== "running"), { timeout: 60_000 });
 
-/** Made once for the tests of a file: ease-1, item-knn-2, markov-3, user-knn-4, sasrec-5. */
+/** Made once for the tests of a file: ease-1, item-knn-2, markov-3, user-knn-4, sasrec-5, long-short-6. */
 export function trainedFolders() {
   let folder: string;
   let first: RegisteredModel;
@@ -53,6 +53,7 @@ export function trainedFolders() {
     for (const model of ["item-knn", "markov", "user-knn"]) await engine.train({ model });
     const small = { width: 8, blocks: 1, epochs: 3, threads: 1, learningRate: 0.01, paths: true };
     await engine.train({ model: "sasrec", config: small, onEpoch: (point) => points.push(point) });
+    await engine.train({ model: "long-short", config: { ...small, encoder: "gru4rec", units: 8, interests: 4 } });
     await engine.close();
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

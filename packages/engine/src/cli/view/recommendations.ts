@@ -49,8 +49,17 @@ export function reasonText(reasons: readonly Reason[] | undefined): string {
     const together = reason.source === "neighbour" ? ", which go together" : "";
     return `because ${deed(event.type)} ${title}${way} -> this${together}`;
   }
-  if (reason.source === "model") return `because ${printable(reason.model ?? "a model")} expects it next`;
+  if (reason.source === "model")
+    return `because ${printable(reason.model ?? "a model")} expects it next${partsText(reason)}`;
   return label ? `because of ${label} -> this` : "";
+}
+
+/** Of a model that keeps them apart: how much is short-term and how much long-term interest, and where that lies. */
+function partsText({ longShort }: Reason): string {
+  if (longShort === undefined) return "";
+  const short = Math.round(100 * longShort.gate);
+  const lasting = longShort.interests.map(({ path }) => printable(path.at(-1) ?? "")).join(", ");
+  return `: ${short} % by the newest events, ${100 - short} % by lasting interest${lasting && ` (${lasting})`}`;
 }
 
 const deeds: Readonly<Record<string, string>> = {

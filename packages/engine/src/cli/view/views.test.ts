@@ -94,6 +94,11 @@ For user 15 on 2016-10-17
     expect(
       reasonText([{ source: "interest", contribution: 1, event: { ...heat, type: "borrow" }, interest: crime }]),
     ).toBe("because of your borrow of Heat -> Crime -> this");
+    const interests = [{ path: ["Film", "Crime"], share: 0.6, phase: "core" as const }];
+    const longShort = { gate: 0.8, short: -2, long: -3, interests };
+    expect(reasonText([{ source: "model", model: "long-short-3", contribution: 1, longShort }])).toBe(
+      "because long-short-3 expects it next: 80 % by the newest events, 20 % by lasting interest (Crime)",
+    );
     expect(reasonText([{ source: "model", model: "sasrec-2", contribution: 1 }])).toBe(
       "because sasrec-2 expects it next",
     );

@@ -8,7 +8,7 @@ import { loading, type ScoringAnswer, type ScoringRequest } from "./served-model
 assert(parentPort !== null, "models score in a worker thread");
 const port = parentPort;
 const answer = (message: ScoringAnswer) =>
-  port.postMessage(message, message.amounts ? [message.amounts.buffer as ArrayBuffer] : []);
+  port.postMessage(message, message.scores ? [message.scores.amounts.buffer as ArrayBuffer] : []);
 
 function failure(number: number, error: unknown): ScoringAnswer {
   const code = PenchantError.isInstance(error) ? error.code : undefined;
@@ -22,9 +22,11 @@ function serve({ model: { scale }, fitted: trained }: LoadedModel): void {
       fitted = fitted.withItems?.(request.placed) ?? fitted;
       return;
     }
-    const { number, ...query } = request;
+    const { number, explain, ...query } = request;
     try {
-      answer({ number, amounts: toAmounts(fitted.score(query), scale) });
+      const amounts = toAmounts(fitted.score(query), scale);
+      const account = explain ? fitted.explain?.(query) : undefined;
+      answer({ number, scores: { amounts, ...(account && { account }) } });
     } catch (error) {
       answer(failure(number, error));
     }

@@ -7,8 +7,8 @@ import { Worker } from "node:worker_threads";
 import { type ErrorCode, PenchantError } from "../../base/errors.ts";
 import type { Item } from "../../core/item.ts";
 import { limits } from "../../core/limits.ts";
-import type { FittedRecommender } from "../../core/model.ts";
-import type { Interaction, RecommenderQuery } from "../../core/ports.ts";
+import type { FittedRecommender, LongShortAccount } from "../../core/model.ts";
+import type { RecommenderQuery } from "../../core/ports.ts";
 import { loadModelFolder, modelNamed } from "../../models/load.ts";
 import type { StoredModel } from "../../models/stored-model.ts";
 import { toAmounts } from "../../recommend/candidates/model.ts";
@@ -19,6 +19,8 @@ export interface ModelScores {
   readonly amounts: Float32Array;
   /** What each interaction of the query adds to an item's amount, in their order; absent where nobody can say. */
   readonly partsOf?: (item: number) => number[];
+  /** Of a model that keeps long-term and short-term interest apart, where it was asked for. */
+  readonly account?: LongShortAccount | undefined;
 }
 
 export interface ServedModel {
@@ -28,8 +30,11 @@ export interface ServedModel {
   readonly itemIds: readonly string[];
   /** Takes in items that came after its training, for the questions that follow; absent where the model can place none. */
   readonly place?: (items: readonly Item[]) => void;
-  /** @param query of the model's keys, not empty; of distinct items where the model is additive */
-  score(query: RecommenderQuery): ModelScores | Promise<ModelScores>;
+  /**
+   * @param query of the model's keys, not empty; of distinct items where the model is additive
+   * @param explain whether the answer's account is wanted, too
+   */
+  score(query: RecommenderQuery, explain: boolean): ModelScores | Promise<ModelScores>;
   close(): Promise<void>;
 }
 
@@ -50,7 +55,7 @@ export async function openServedModel(stored: StoredModel, folder: string): Prom
         thread.place(items);
       },
     }),
-    score: async (query) => ({ amounts: await thread.score(query) }),
+    score: (query, explain) => thread.score(query, explain),
     close: () => thread.close(),
   };
 }
@@ -76,13 +81,13 @@ function inPlace(stored: StoredModel, fitted: FittedRecommender): ServedModel {
 
 /** What goes to the thread: a question, or items to be placed, which nothing answers. */
 export type ScoringRequest =
-  | { readonly number: number; readonly history: readonly Interaction[]; readonly at: number }
+  | (RecommenderQuery & { readonly number: number; readonly explain: boolean })
   | { readonly placed: readonly Item[] };
 
 /** What comes back: first once, when the model is there or is not. */
 export interface ScoringAnswer {
   readonly number: number;
-  readonly amounts?: Float32Array;
+  readonly scores?: ModelScores;
   readonly loaded?: LoadedFacts;
   readonly failed?: { readonly code: ErrorCode | undefined; readonly message: string };
 }
@@ -92,7 +97,7 @@ interface LoadedFacts {
 }
 
 interface Waiting {
-  readonly resolve: (amounts: Float32Array) => void;
+  readonly resolve: (scores: ModelScores) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -115,7 +120,7 @@ class ScoringThread {
 
   /** Resolves when the model is there. */
   async ready(): Promise<LoadedFacts> {
-    await new Promise<Float32Array>((resolve, reject) => {
+    await new Promise<ModelScores>((resolve, reject) => {
       this.#waiting.set(loading, { resolve, reject });
       this.#start();
     });
@@ -127,7 +132,7 @@ class ScoringThread {
     if (this.#worker !== undefined) post(this.#worker, { placed: items });
   }
 
-  score({ history, at }: RecommenderQuery): Promise<Float32Array> {
+  score(query: RecommenderQuery, explain: boolean): Promise<ModelScores> {
     if (this.#waiting.size >= limits.scoringQueue) {
       throw new PenchantError(
         "PENCHANT_E_OVERLOADED",
@@ -142,7 +147,7 @@ class ScoringThread {
     return new Promise((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject });
       worker.ref();
-      post(worker, { number, history, at });
+      post(worker, { ...query, number, explain });
     });
   }
 
@@ -161,7 +166,7 @@ class ScoringThread {
     const worker = new Worker(url, { workerData: this.#folder, execArgv: [] });
     this.#worker = worker;
     if (this.#placed.length > 0) post(worker, { placed: this.#placed });
-    worker.on("message", ({ number, amounts, loaded, failed }: ScoringAnswer) => {
+    worker.on("message", ({ number, scores, loaded, failed }: ScoringAnswer) => {
       if (loaded !== undefined) this.#loaded = loaded;
       const waiting = this.#waiting.get(number);
       this.#waiting.delete(number);
@@ -170,7 +175,7 @@ class ScoringThread {
         worker.unref();
         this.#drained?.();
       }
-      if (failed === undefined) waiting?.resolve(amounts ?? new Float32Array(0));
+      if (failed === undefined) waiting?.resolve(scores ?? { amounts: new Float32Array(0) });
       else waiting?.reject(failed.code ? new PenchantError(failed.code, failed.message) : new Error(failed.message));
     });
     worker.on("error", (error) => this.#end(worker, error));

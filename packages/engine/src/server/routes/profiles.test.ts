@@ -74,6 +74,7 @@ describe("profiles", () => {
     "recommendations?limit=0",
     "recommendations?limit=1001",
     "recommendations?explain=maybe",
+    "recommendations?longShort=2",
     "events?limit=ten",
   ])("%s is refused", async (what) => {
     const { status, body } = await ask("GET", `/v1/users/ada/${what}`);
@@ -98,8 +99,8 @@ describe("recommendations", () => {
   });
 
   test("asked with a body are the same as asked with a query", async () => {
-    const byQuery = await ask("GET", "/v1/users/ada/recommendations?limit=3&explain=false");
-    const byBody = await ask("POST", "/v1/users/ada/recommendations", { limit: 3, explain: false });
+    const byQuery = await ask("GET", "/v1/users/ada/recommendations?limit=3&explain=false&longShort=0.5");
+    const byBody = await ask("POST", "/v1/users/ada/recommendations", { limit: 3, explain: false, longShort: 0.5 });
     expect(byBody.body).toEqual(byQuery.body);
     expect(byQuery.body.recommendations[0].reasons).toBeUndefined();
     expect((await ask("POST", "/v1/users/ada/recommendations", { limit: "3" })).status).toBe(400);
