@@ -213,13 +213,13 @@ describe("benchmarks", () => {
   });
 
   test("forecast sets every rival beside the learned intensity on the same users", async () => {
-    const { datasets, ...result } = await measured("forecast", []);
+    const { datasets, ...result } = await measured("forecast", ["--learners", "6"]);
     expect(result).toMatchObject({ benchmark: "forecast", ...circumstances });
     const [{ cuts, levels }] = datasets as [{ cuts: unknown[]; levels: Record<string, { model: string }[]>[] }];
     expect(cuts).toHaveLength(3);
     const models = levels[0].nextTenLogLikelihood.map(({ model }) => model);
     expect(models[0]).toBe("penchant");
-    expect(new Set(models).size).toBe(11);
+    expect(new Set(models).size).toBe(12);
     expect(levels[0].horizons.map((horizon) => (horizon as unknown as { days: number }).days)).toEqual([1, 7, 30]);
   });
 

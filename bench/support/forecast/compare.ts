@@ -9,7 +9,7 @@ import { logLikelihoodByRow, rowsByLevel } from "../../../packages/engine/src/mo
 import { readPoints } from "../../../packages/engine/src/models/intensity/points.ts";
 import { type Figures, tell } from "../benchmark.ts";
 import { type Calibration, CalibrationWindow, negativeBinomial } from "./counts.ts";
-import type { Forecaster } from "./forecaster.ts";
+import type { Forecaster, Learning } from "./forecaster.ts";
 import { fitForecasters } from "./forecasters.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import type { Known, Scenario } from "./scenario.ts";
@@ -35,21 +35,23 @@ class LevelScores {
   }
 }
 
-export function compare(scenario: Scenario, seed: number): Figures {
+export async function compare(scenario: Scenario, options: Omit<Learning, "horizonDays">): Promise<Figures> {
   const { levels, horizonsDays, cuts } = scenario;
   const users = scenario.dataset.users.length;
-  const longestMs = Math.max(...horizonsDays) * dayMs;
+  const longestDays = Math.max(...horizonsDays);
+  const longestMs = longestDays * dayMs;
+  const learning = { ...options, horizonDays: longestDays };
   const scores = new Map<string, LevelScores[]>();
   /** The counts themselves, the same for all: for R2. */
   const truth = levels.map(() => horizonsDays.map(() => ({ sum: 0, squares: 0, count: 0 })));
   const nodes = levels.map(() => 0);
   const known = new Map<number, { known: Known; forecasters: Forecaster[] }>();
-  const at = (moment: number) => {
+  const at = async (moment: number) => {
     let kept = known.get(moment);
     if (kept === undefined) {
       tell(`${scenario.name}: fitting on what came before ${new Date(moment).toISOString().slice(0, 10)}`);
       const there = scenario.at(moment);
-      kept = { known: there, forecasters: fitForecasters(there, moment) };
+      kept = { known: there, forecasters: await fitForecasters(there, moment, learning) };
       // Two are kept: the cut before may be where this one's counts are calibrated.
       for (const old of [...known.keys()].slice(0, -1)) known.delete(old);
       known.set(moment, kept);
@@ -59,9 +61,9 @@ export function compare(scenario: Scenario, seed: number): Figures {
   const cutUsers: number[] = [];
 
   for (const cut of cuts) {
-    const earlier = at(cut - longestMs);
-    const calibrations = calibrate(scenario, earlier.known, earlier.forecasters, cut - longestMs);
-    const { known: here, forecasters } = at(cut);
+    const earlier = await at(cut - longestMs);
+    const calibrations = await calibrate(scenario, earlier.known, earlier.forecasters, cut - longestMs);
+    const { known: here, forecasters } = await at(cut);
     const rows = levels.map((level) => rowsByLevel(here.histories.parents)[level] ?? []);
     for (const [place, { length }] of rows.entries()) nodes[place] = Math.max(nodes[place], length);
     const outcomes = activeOutcomes(scenario, here, cut);
@@ -79,7 +81,9 @@ export function compare(scenario: Scenario, seed: number): Figures {
         }
       }
     }
+    const asked = outcomes.map(({ user }) => user);
     for (const [index, forecaster] of forecasters.entries()) {
+      await forecaster.prepare?.(asked);
       let kept = scores.get(forecaster.name);
       if (kept === undefined) {
         kept = levels.map(() => new LevelScores(users, horizonsDays.length));
@@ -126,7 +130,7 @@ export function compare(scenario: Scenario, seed: number): Figures {
     /** A figure of all models, each with how much better the first is. */
     const table = (of: (one: LevelScores) => Scored, among = models) => {
       const scored = among.map(({ scores: one }) => of(one));
-      const gains = differences(scored[0], scored.slice(1), seededRandom(seed));
+      const gains = differences(scored[0], scored.slice(1), seededRandom(learning.seed));
       return among.map(({ model }, index) => ({
         model,
         value: scored[index].value,
@@ -178,17 +182,19 @@ function activeOutcomes(scenario: Scenario, known: Known, cut: number): Outcome[
 }
 
 /** By forecaster, level and horizon. */
-function calibrate(
+async function calibrate(
   scenario: Scenario,
   known: Known,
   forecasters: readonly Forecaster[],
   at: number,
-): Calibration[][][] {
+): Promise<Calibration[][][]> {
   const levels = rowsByLevel(known.histories.parents);
   const windows = forecasters.map(() =>
     scenario.levels.map(() => scenario.horizonsDays.map(() => new CalibrationWindow())),
   );
-  for (const { user, counts } of activeOutcomes(scenario, known, at)) {
+  const outcomes = activeOutcomes(scenario, known, at);
+  for (const forecaster of forecasters) await forecaster.prepare?.(outcomes.map(({ user }) => user));
+  for (const { user, counts } of outcomes) {
     for (const [index, forecaster] of forecasters.entries()) {
       const { expected } = forecaster.forecast(user, scenario.horizonsDays);
       for (const [place, level] of scenario.levels.entries()) {

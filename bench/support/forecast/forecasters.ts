@@ -15,6 +15,7 @@
  * | one exponential per node | each node its own, the best of six |
  * | four timescales, no tree | per node, own events only: what the tree and the activity add is the difference |
  * | similarity adjustment | the user's activity, shared out by level weights that every event moves by its cosine to the nodes |
+ * | recurrent network | two layers of LSTM over half a month each of the node, its parent and the activity, by squared error |
  */
 import { dayMs } from "../../../packages/engine/src/base/time.ts";
 import { defaultIntensityWeights } from "../../../packages/engine/src/core/intensity-weights.ts";
@@ -28,7 +29,8 @@ import {
 import { readPoints } from "../../../packages/engine/src/models/intensity/points.ts";
 import { expectedEvents, intensitiesOf, sumsBefore } from "../../../packages/engine/src/models/intensity/predict.ts";
 import type { IntensityHistories } from "../../../packages/engine/src/models/intensity/sessions.ts";
-import type { Forecaster } from "./forecaster.ts";
+import type { Forecaster, Learning } from "./forecaster.ts";
+import { recurrentNetwork } from "./lstm.ts";
 import type { Known } from "./scenario.ts";
 import { similarityAdjustment } from "./similarity.ts";
 
@@ -40,7 +42,7 @@ const windowDays = 30;
 /** Decay alone. */
 const rival = { terms: ["own"], leaves: false } as const;
 
-export function fitForecasters(known: Known, at: number): Forecaster[] {
+export async function fitForecasters(known: Known, at: number, learning: Learning): Promise<Forecaster[]> {
   const { histories } = known;
   const penchant = fitIntensity(histories, at);
   const single = halfLivesDays.map((_, k) => {
@@ -67,6 +69,7 @@ export function fitForecasters(known: Known, at: number): Forecaster[] {
     ),
     lastWindow(penchant, histories, at),
     similarityAdjustment(known, exponential, at),
+    await recurrentNetwork(known, penchant.rates, at, learning),
   ];
 }
 

@@ -7,10 +7,10 @@
  * Every example counts the same, whether its batch has many of them or few: a batch's mean loss is multiplied by its share,
  * the number of its examples over the mean number.
  */
-import { type Random, seededRandom } from "../../base/random.ts";
+import { seededRandom } from "../../base/random.ts";
 import type { Values } from "../../nn/tensor.ts";
 import type { Batch } from "../../nn/train/options.ts";
-import { integerStream } from "../random-stream.ts";
+import { integerStream, shuffled } from "../random-stream.ts";
 import { type Negatives, ownNegatives } from "./negatives.ts";
 import { profileColumns, profileFeeds, writeProfiles } from "./profiles.ts";
 import { type StepReading, type StepSequence, slicedSteps, stepColumns, stepFeeds, writeSteps } from "./steps.ts";
@@ -143,13 +143,4 @@ function drawn(
   );
   const excluded = ownNegatives(keys, own, { items: data.itemCount, count });
   return { negatives: keys, excluded, ...(logQ && { logQ }) };
-}
-
-function shuffled<Element>(elements: readonly Element[], random: Random): Element[] {
-  const order = [...elements];
-  for (let place = order.length - 1; place > 0; place--) {
-    const other = random.integer(place + 1);
-    [order[place], order[other]] = [order[other], order[place]];
-  }
-  return order;
 }
