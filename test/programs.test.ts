@@ -174,6 +174,21 @@ describe("benchmarks", () => {
     expect(result).toMatchObject({ benchmark: "score", quality: { users: 6, "NDCG@10": ndcg }, ...circumstances });
   });
 
+  test("gate says how much short-term interest counts, by length and by phase, and what each part is worth", async () => {
+    const words = ["--epochs", "1", "--width", "8", "--length", "8", "--questions", "5"];
+    const { gates, byLength, byPhase, ...result } = await measured("gate", words);
+    expect(result).toMatchObject({ benchmark: "gate", people: 5, ...circumstances });
+    expect(gates).toEqual(
+      ["learned", 0, 1].map((gate) => ({ gate, "HR@10": expect.any(Number), "NDCG@10": expect.any(Number) })),
+    );
+    for (const rows of [byLength, byPhase] as { people: number; gate: number }[][]) {
+      expect(rows.length).toBeGreaterThan(0);
+      for (const { people, gate } of rows) expect(people > 0 && gate >= 0 && gate <= 1).toBe(true);
+    }
+    const people = (byLength as { people: number }[]).reduce((sum, row) => sum + row.people, 0);
+    expect(people).toBe(5);
+  });
+
   test("text-placement asks where held-out titles belong", async () => {
     const result = await measured("text-placement", []);
     const level1 = { placed: expect.any(Number), recall: expect.any(Number) };
