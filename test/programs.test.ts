@@ -234,7 +234,7 @@ describe("benchmarks", () => {
     expect(cuts).toHaveLength(3);
     const models = levels[0].nextTenLogLikelihood.map(({ model }) => model);
     expect(models[0]).toBe("penchant");
-    expect(new Set(models).size).toBe(12);
+    expect(new Set(models).size).toBe(13);
     expect(levels[0].horizons.map((horizon) => (horizon as unknown as { days: number }).days)).toEqual([1, 7, 30]);
   });
 

@@ -16,6 +16,7 @@
  * | four timescales, no tree | per node, own events only: what the tree and the activity add is the difference |
  * | similarity adjustment | the user's activity, shared out by level weights that every event moves by its cosine to the nodes |
  * | recurrent network | two layers of LSTM over half a month each of the node, its parent and the activity, by squared error |
+ * | boosted trees | on recency and frequency of the node, its parent and the activity, by squared error |
  */
 import { dayMs } from "../../../packages/engine/src/base/time.ts";
 import { defaultIntensityWeights } from "../../../packages/engine/src/core/intensity-weights.ts";
@@ -29,6 +30,7 @@ import {
 import { readPoints } from "../../../packages/engine/src/models/intensity/points.ts";
 import { expectedEvents, intensitiesOf, sumsBefore } from "../../../packages/engine/src/models/intensity/predict.ts";
 import type { IntensityHistories } from "../../../packages/engine/src/models/intensity/sessions.ts";
+import { boostedTrees } from "./boosted.ts";
 import type { Forecaster, Learning } from "./forecaster.ts";
 import { recurrentNetwork } from "./lstm.ts";
 import type { Known } from "./scenario.ts";
@@ -70,6 +72,7 @@ export async function fitForecasters(known: Known, at: number, learning: Learnin
     lastWindow(penchant, histories, at),
     similarityAdjustment(known, exponential, at),
     await recurrentNetwork(known, penchant.rates, at, learning),
+    await boostedTrees(known, penchant.rates, at, learning),
   ];
 }
 
