@@ -4,24 +4,17 @@ import type { EventInput, LoggedEvent, SessionEvent, TrackResult } from "../core
 import type { HalfLife, LearningOrigin } from "../core/intensity-weights.ts";
 import type { Item, User } from "../core/item.ts";
 import type { Lineage } from "../core/lineage.ts";
-import type { CurvePoint } from "../core/model.ts";
 import type { Storage } from "../core/ports.ts";
 import type { InterestSummary, Profile, StandingSteering } from "../core/profile.ts";
 import type { ProfileChanges } from "../core/profile-changes.ts";
 import type { ProfilePrompt } from "../core/profile-prompt.ts";
 import type { Ranking, RecommendationList, SessionRecommendations } from "../core/recommendation.ts";
-import type {
-  ModelList,
-  RegisteredModel,
-  RegisteredModelDetail,
-  TrainingJob,
-  TrainingJobDetail,
-  TrainingRequest,
-} from "../core/registered-model.ts";
+import type { RegisteredModel } from "../core/registered-model.ts";
 import type { DecidedProposal, Decision, HeardStatement, Proposal, StatementInput } from "../core/statement.ts";
 import type { SteeringInput } from "../core/steering.ts";
 import type { EngineFigures, ProviderStatus } from "./figures.ts";
 import type { NamingReport } from "./interest-names.ts";
+import type { EngineModels, TrainOptions } from "./models-contract.ts";
 import type { ProfileUpdate } from "./profile-watches.ts";
 import type { ProgressListener } from "./progress.ts";
 
@@ -111,42 +104,6 @@ export interface RankOptions {
   readonly explain?: boolean;
   /** As of `recommend`. */
   readonly longShort?: number;
-}
-
-export interface TrainOptions extends TrainingRequest {
-  /** Stops the training, which rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Called now and then with the part of the work done so far, 0 to 1, and what the model has to say of it. */
-  readonly onProgress?: (done: number, note?: string) => void;
-  /** Called after each epoch of a network; where a training goes on, first for the epochs that are done. */
-  readonly onEpoch?: (point: CurvePoint) => void;
-}
-
-/** Trained models: what there is, which one scores in recommendations, and how there come to be more. */
-export interface EngineModels {
-  list(): ModelList;
-  /** One of them, with the curve of its training. Throws PENCHANT_E_MODEL_NOT_FOUND, PENCHANT_E_MODEL_FILE. */
-  get(id: string): Promise<RegisteredModelDetail>;
-  /**
-   * Makes a model the one that scores, from the next recommendation on. Throws PENCHANT_E_MODEL_NOT_FOUND, and
-   * PENCHANT_E_MODEL_FILE for one that is damaged; then all stays as it was.
-   */
-  promote(id: string): Promise<ModelList>;
-  /** Takes the last promotion back. Throws PENCHANT_E_MODEL_NOT_FOUND when there is none. */
-  rollback(): Promise<ModelList>;
-  /**
-   * Trains a recommender on the engine's own log, in a thread, and keeps the model. Throws PENCHANT_E_MODEL_CONFIG,
-   * PENCHANT_E_MODEL_DATA, PENCHANT_E_JOBS_BUSY.
-   */
-  train(options: TrainOptions): Promise<RegisteredModel>;
-  /** The same without waiting for it: what it comes to is asked of its job. */
-  startTraining(request: TrainingRequest): Promise<TrainingJob>;
-  /** Trainings under way and, since the start, over; newest first. */
-  jobs(): TrainingJob[];
-  /** One of them, with its curve so far. Throws PENCHANT_E_JOB_NOT_FOUND. */
-  job(id: string): TrainingJobDetail;
-  /** Resolves when it has stopped; one that is over stays as it is. Throws PENCHANT_E_JOB_NOT_FOUND. */
-  cancelJob(id: string): Promise<TrainingJob>;
 }
 
 /** What people say of their interests in their own words. */

@@ -22,10 +22,10 @@ import type { StoredModel } from "../models/stored-model.ts";
 import { heardEvents } from "../recommend/attention.ts";
 import { longShortReason } from "../recommend/candidates/model.ts";
 import type { ModelAmounts, RecommendContext } from "../recommend/context.ts";
-import type { EngineModels, TrainOptions } from "./engine-contract.ts";
 import type { Identities } from "./identities.ts";
 import { inOrderOfTime, readInteractions } from "./interactions.ts";
-import { KeyMap } from "./serving/key-map.ts";
+import type { EngineModels, TrainOptions } from "./models-contract.ts";
+import { ServedKeys } from "./serving/served-keys.ts";
 import { type ModelScores, openServedModel, type ServedModel } from "./serving/served-model.ts";
 import { Retraining } from "./training/retraining.ts";
 import { Trainings } from "./training/trainings.ts";
@@ -63,8 +63,7 @@ export class Models implements EngineModels {
   readonly #trainings: Trainings;
   readonly #retraining: Retraining | undefined;
   #served: ServedModel | undefined;
-  /** Of the served model, for a catalogue of so many items. */
-  #map: { readonly served: ServedModel; readonly size: number; readonly keys: KeyMap } | undefined;
+  readonly #keys: ServedKeys;
   /** Promotions, rollbacks and removals happen one after the other. */
   #line: Promise<unknown> = Promise.resolve();
 
@@ -72,6 +71,7 @@ export class Models implements EngineModels {
     const { clock, seed, storage, retrain, onError } = parts;
     this.#parts = parts;
     this.#registry = registry;
+    this.#keys = new ServedKeys(() => parts.understanding.catalogue);
     this.#trainings = new Trainings({
       clock,
       registry,
@@ -182,7 +182,7 @@ export class Models implements EngineModels {
   score(context: RecommendContext, asked: Asked): Scored | Promise<Scored> | undefined {
     const served = this.#served;
     if (served === undefined) return undefined;
-    const keys = this.#keysOf(served);
+    const keys = this.#keys.of(served);
     let events = heardEvents(context).filter(({ item }) => keys.inModel(item) >= 0);
     if (served.isAdditive) events = newestOfEach(events);
     if (events.length === 0) return undefined;
@@ -203,7 +203,7 @@ export class Models implements EngineModels {
 
   /** A model's answer by the catalogue's keys of now. */
   amountsOf({ served, scores, events }: Scored): ModelAmounts {
-    const keys = this.#keysOf(served);
+    const keys = this.#keys.of(served);
     const { amounts, partsOf, account } = scores;
     return {
       model: served.stored.id,
@@ -258,25 +258,6 @@ export class Models implements EngineModels {
     const before = this.#served;
     this.#served = served;
     await before?.close();
-  }
-
-  #keysOf(served: ServedModel): KeyMap {
-    const { catalogue } = this.#parts.understanding;
-    const { size } = catalogue;
-    if (this.#map?.served !== served || this.#map.size !== size) {
-      let keys = this.#keyMap(served.itemIds);
-      if (served.place !== undefined && keys.unknown.length > 0) {
-        served.place(keys.unknown.map((key) => catalogue.item(key)));
-        keys = this.#keyMap(served.itemIds);
-      }
-      this.#map = { served, size, keys };
-    }
-    return this.#map.keys;
-  }
-
-  #keyMap(itemIds: readonly string[]): KeyMap {
-    const { catalogue } = this.#parts.understanding;
-    return new KeyMap(itemIds, (id) => catalogue.key(id), catalogue.size);
   }
 
   #registered({ itemIds, ...model }: StoredModel): RegisteredModel {

@@ -28,7 +28,6 @@ import type {
   RankOptions,
   RecommendOptions,
   SeriesOptions,
-  TrainOptions,
   TreeInterest,
   WatchProfileOptions,
 } from "./engine-contract.ts";
@@ -38,6 +37,7 @@ import { Naming, type NamingReport, type NamingSettings } from "./interest-names
 import { interestDetail, treeInterests } from "./interests.ts";
 import { learnFromLog } from "./learn.ts";
 import type { Models } from "./models.ts";
+import type { TrainOptions } from "./models-contract.ts";
 import { requireBatch } from "./options.ts";
 import { type PageOptions, pageOfEvents, pageOfItems, pageOfUsers } from "./pages.ts";
 import { People } from "./people.ts";
