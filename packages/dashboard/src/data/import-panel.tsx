@@ -1,8 +1,9 @@
 /** A CSV file from the reader's disk into the engine: dropped or chosen, its columns guessed, a look at it, and then row by row. */
 import { useQueryClient } from "@tanstack/react-query";
-import { type DragEvent, useState } from "react";
+import { useState } from "react";
 import type { Holdings } from "../api/queries.ts";
 import { Section, Trouble } from "../parts/bits.tsx";
+import { DropZone } from "../parts/drop-zone.tsx";
 import { useTexts } from "../text/language.ts";
 import { type Field, fieldsOf, guessReading, type Kind, lackingIn, type Reading } from "./columns.ts";
 import { firstRows, type ImportProgress, importFile } from "./import-file.ts";
@@ -21,20 +22,13 @@ export function ImportPanel({ holdings }: { holdings: Holdings }) {
   const [opened, setOpened] = useState<Opened>();
   const [progress, setProgress] = useState<ImportProgress>();
   const [isRunning, setRunning] = useState(false);
-  const [isOver, setOver] = useState(false);
   const [error, setError] = useState<unknown>();
 
-  const open = async (file: File | undefined) => {
-    if (file === undefined) return;
+  const open = async (file: File) => {
     setProgress(undefined);
     setError(undefined);
     const rows = await firstRows(file, previewRows);
     setOpened(rows.length > 0 ? { file, rows, reading: guessReading(rows[0]) } : undefined);
-  };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    void open(event.dataTransfer.files[0]);
   };
   const run = async ({ file, reading }: Opened) => {
     setRunning(true);
@@ -50,23 +44,12 @@ export function ImportPanel({ holdings }: { holdings: Holdings }) {
 
   return (
     <Section title={t.import.title} note={t.import.note} className="import">
-      <label
-        className={isOver ? "drop over" : "drop"}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <span>{t.import.drop}</span>
-        <input
-          type="file"
-          accept=".csv,.tsv,.txt,text/csv"
-          onChange={({ target }) => void open(target.files?.[0])}
-          disabled={isRunning}
-        />
-      </label>
+      <DropZone
+        label={t.import.drop}
+        accept=".csv,.tsv,.txt,text/csv"
+        isBusy={isRunning}
+        onFile={(file) => void open(file)}
+      />
       {opened !== undefined && (
         <Preview
           opened={opened}

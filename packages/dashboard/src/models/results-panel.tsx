@@ -1,6 +1,7 @@
 /** A file of results, dropped or chosen, as tables with intervals. It is read here and goes nowhere. */
-import { type DragEvent, useState } from "react";
+import { useState } from "react";
 import { Section } from "../parts/bits.tsx";
+import { DropZone } from "../parts/drop-zone.tsx";
 import { useTexts } from "../text/language.ts";
 import { Mean, scaleOf } from "./mean.tsx";
 import { fileBytesMax, type ResultTable, ranked, tablesOf } from "./results.ts";
@@ -17,36 +18,14 @@ export function ResultsPanel() {
   const { t, format } = useTexts();
   const [opened, setOpened] = useState<Opened>();
   const [problem, setProblem] = useState<Problem>();
-  const [isOver, setOver] = useState(false);
-  const open = async (file: File | undefined) => {
-    if (file === undefined) return;
+  const open = async (file: File) => {
     const read = await tablesIn(file);
     setProblem(typeof read === "string" ? read : undefined);
     setOpened(typeof read === "string" ? undefined : { name: file.name, tables: read });
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    void open(event.dataTransfer.files[0]);
-  };
   return (
     <Section title={t.results.title} note={t.results.note} className="import">
-      <label
-        className={isOver ? "drop over" : "drop"}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <span>{t.results.drop}</span>
-        <input
-          type="file"
-          accept=".json,.jsonl,application/json"
-          onChange={({ target }) => void open(target.files?.[0])}
-        />
-      </label>
+      <DropZone label={t.results.drop} accept=".json,.jsonl,application/json" onFile={(file) => void open(file)} />
       {problem !== undefined && (
         <p className="trouble" role="alert">
           {t.results.problems[problem](format.count(fileBytesMax / 1_000_000))}

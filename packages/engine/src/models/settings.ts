@@ -28,6 +28,28 @@ export function checkSettings<Config extends object>(
   }
 }
 
+/**
+ * The check of a model's settings, each by its range and all of them together.
+ *
+ * @param problem what is wrong with settings that are each in range, as the end of a sentence that begins with the model's name
+ */
+export function settingsCheck<Config extends object>({
+  name,
+  ranges,
+  problem,
+}: {
+  readonly name: string;
+  readonly ranges: Readonly<Record<keyof Config & string, SettingRange>>;
+  readonly problem?: ((config: Config) => string | undefined) | undefined;
+}): (config: Config) => void {
+  return (config) => {
+    checkSettings(name, config, ranges);
+    const found = problem?.(config);
+    if (found === undefined) return;
+    throw new PenchantError("PENCHANT_E_MODEL_CONFIG", `${name}: ${found}`, { details: { model: name } });
+  };
+}
+
 function fits(value: unknown, range: SettingRange): boolean {
   if (range === "boolean") return typeof value === "boolean";
   if ("oneOf" in range) return range.oneOf.some((word) => word === value);

@@ -10,7 +10,7 @@ import type { RecommenderQuery } from "../../core/ports.ts";
 import { beginFit } from "../histories.ts";
 import { inTurn } from "../in-turn.ts";
 import { readSaved, savedModel } from "../saved.ts";
-import { checkSettings, type SettingRange } from "../settings.ts";
+import { type SettingRange, settingsCheck } from "../settings.ts";
 import { readWeights, weightTensors } from "../training/saved-weights.ts";
 import type { Weights } from "../training/weights.ts";
 import { composedWeights, type SequenceCatalogue, settle, unknownItems } from "./catalogue.ts";
@@ -67,14 +67,8 @@ interface Fitted<Config> {
 export function sequenceModel<Config extends SequenceTrainingConfig>(
   model: SequenceModelOptions<Config>,
 ): RecommenderModel<Config> {
-  const { name, ranges } = model;
-  const check = (config: Config): void => {
-    checkSettings(name, config, ranges);
-    const problem = model.problem?.(config);
-    if (problem !== undefined) {
-      throw new PenchantError("PENCHANT_E_MODEL_CONFIG", `${name}: ${problem}`, { details: { model: name } });
-    }
-  };
+  const { name } = model;
+  const check = settingsCheck(model);
   return {
     name,
     defaults: model.defaults,

@@ -18,7 +18,7 @@ import { inTurn } from "../../in-turn.ts";
 import { readSaved, savedModel } from "../../saved.ts";
 import { itemFeaturesOf } from "../../sequence/feature-space.ts";
 import { featureTensors, readFeatures } from "../../sequence/saved-features.ts";
-import { checkSettings, type SettingRange } from "../../settings.ts";
+import { type SettingRange, settingsCheck } from "../../settings.ts";
 import { readWeights, weightTensors } from "../../training/saved-weights.ts";
 import type { Weights } from "../../training/weights.ts";
 import { beginUptakeFit, checkColumns } from "../table.ts";
@@ -50,14 +50,8 @@ const validationRowsMax = 50_000;
 export function uptakeNetwork<Config extends UptakeTrainingConfig>(
   model: UptakeNetworkOptions<Config>,
 ): UptakeModel<Config> {
-  const { name, ranges } = model;
-  const check = (config: Config): void => {
-    checkSettings(name, config, ranges);
-    const problem = model.problem?.(config);
-    if (problem !== undefined) {
-      throw new PenchantError("PENCHANT_E_MODEL_CONFIG", `${name}: ${problem}`, { details: { model: name } });
-    }
-  };
+  const { name } = model;
+  const check = settingsCheck(model);
   return {
     name,
     defaults: model.defaults,
