@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { type HeardStatement, type StatementKind, statementKinds } from "../core/statement.ts";
 import { type CommonOptions, printResult, withCommonOptions, withEngine } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
-import { printable } from "./view/text.ts";
+import { counted, printable } from "./view/text.ts";
 
 /** How long the command waits for a language model; what it has not read by then is read by whoever opens the data next. */
 const readingMsMax = 60_000;
@@ -23,7 +23,7 @@ export function addHear(program: Command, terminal: Terminal): void {
     });
     printResult(terminal, options, result, ({ claims, isRead, proposals }) => {
       const waits = "Kept. The language model has not read it yet; it is read when the data is opened next.";
-      const open = `${proposals.length} proposals wait: penchant proposals ${printable(user)}`;
+      const open = `To be decided: ${counted(proposals.length, "proposal")} (penchant proposals ${printable(user)}).`;
       return `${[isRead ? `Kept${understood(claims)}.` : waits, ...(proposals.length > 0 ? [open] : [])].join("\n")}\n`;
     });
   });

@@ -185,7 +185,7 @@ describe("the commands on a small shop", () => {
     expect((await run("steer", "u0", "nowhere", "pin", ...data)).err).toContain("PENCHANT_E_INTEREST_NOT_FOUND");
 
     const heard = await run("hear", "u1", "I", "am", "not", "interested", "in", "grocery", "any", "more", ...data);
-    expect(heard.out).toBe('Kept: no-longer "grocery".\n1 proposals wait: penchant proposals u1\n');
+    expect(heard.out).toBe('Kept: no-longer "grocery".\nTo be decided: 1 proposal (penchant proposals u1).\n');
     const [, id] = /^(\S+) {2}forget Grocery: they said "grocery" on /.exec(
       (await run("proposals", "u1", ...data)).out,
     )!;
