@@ -71,8 +71,12 @@ export async function fitForecasters(known: Known, at: number, learning: Learnin
     ),
     lastWindow(penchant, histories, at),
     similarityAdjustment(known, exponential, at),
-    await recurrentNetwork(known, penchant.rates, at, learning),
-    await boostedTrees(known, penchant.rates, at, learning),
+    ...(learning.users > 1
+      ? [
+          await recurrentNetwork(known, penchant.rates, at, learning),
+          await boostedTrees(known, penchant.rates, at, learning),
+        ]
+      : []),
   ];
 }
 
