@@ -106,6 +106,17 @@ export const modelList = z
   .meta({ id: "ModelList" });
 export type ModelList = z.output<typeof modelList>;
 
+export const trainableModel = z
+  .strictObject({
+    name: z.string().meta({ description: "What a training asks for.", examples: ["ease"] }),
+    description: z.string().meta({ description: "What it goes by and when to take it, in English." }),
+    config: settings.meta({ description: "Its settings and their defaults." }),
+  })
+  .meta({ id: "TrainableModel", description: "A kind of recommender that can be trained." });
+export type TrainableModel = z.output<typeof trainableModel>;
+
+export const trainableList = z.strictObject({ models: z.array(trainableModel) }).meta({ id: "TrainableList" });
+
 export const trainingBody = z
   .strictObject({
     model: z

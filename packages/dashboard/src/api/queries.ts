@@ -13,6 +13,7 @@ import type {
   RecommendationList,
   RegisteredModelDetail,
   SteeringBody,
+  TrainableModel,
   TrainingJob,
   TrainingJobDetail,
 } from "@penchant/protocol";
@@ -185,6 +186,14 @@ export const useActivity = (id: string) =>
 
 export const useModels = () =>
   useQuery({ queryKey: ["models"], queryFn: ({ signal }) => ask<ModelList>("/v1/models", { signal }) });
+
+/** What can be trained does not change while the server runs. */
+export const useTrainable = () =>
+  useQuery({
+    queryKey: ["trainable"],
+    queryFn: ({ signal }) => ask<{ models: TrainableModel[] }>("/v1/train", { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 
 export const useJobs = (refetchInterval: number) =>
   useQuery({

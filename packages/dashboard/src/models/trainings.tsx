@@ -1,24 +1,14 @@
 /** Trainings under way and over, and the form that starts one. */
 import type { TrainingJob } from "@penchant/protocol";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
+import { type FormEvent, useId, useState } from "react";
 import { ask, part } from "../api/client.ts";
+import { useTrainable } from "../api/queries.ts";
 import { Trouble } from "../parts/bits.tsx";
 import { useTexts } from "../text/language.ts";
 
-/** Recommenders that can be trained on the log; the server refuses what it does not know. */
-const trainable = [
-  "ease",
-  "slim",
-  "item-knn",
-  "markov",
-  "item2vec",
-  "ials",
-  "bpr",
-  "sasrec",
-  "hstu",
-  "gru4rec",
-] as const;
+/** Chosen at first, where the server knows it: good on most data, and trained in seconds. */
+const usual = "ease";
 
 export function Job({ job }: { job: TrainingJob }) {
   const { t, format } = useTexts();
@@ -50,24 +40,32 @@ export function Job({ job }: { job: TrainingJob }) {
 }
 
 export function TrainForm() {
-  const { t } = useTexts();
+  const { t, language } = useTexts();
   const client = useQueryClient();
+  const about = useId();
+  const trainable = useTrainable();
+  const [chosen, setChosen] = useState(usual);
+  const models = trainable.data?.models ?? [];
+  const model = models.find(({ name }) => name === chosen) ?? models[0];
   const train = useMutation({
     mutationFn: (model: string) => ask<TrainingJob>("/v1/train", { method: "POST", body: { model } }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["jobs"] }),
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const model = new FormData(event.currentTarget).get("model");
-    if (typeof model === "string") train.mutate(model);
+    if (model !== undefined) train.mutate(model.name);
   };
+  if (trainable.error !== null) return <Trouble error={trainable.error} />;
+  if (model === undefined) return null;
+  // The server describes them in English, those too that this page has never heard of.
+  const own = t.models.kinds[model.name];
   return (
     <form onSubmit={submit}>
       <p className="field">
         <label>
           {t.models.kind}
-          <select name="model">
-            {trainable.map((name) => (
+          <select value={model.name} aria-describedby={about} onChange={({ target }) => setChosen(target.value)}>
+            {models.map(({ name }) => (
               <option key={name}>{name}</option>
             ))}
           </select>
@@ -75,6 +73,9 @@ export function TrainForm() {
         <button type="submit" disabled={train.isPending}>
           {t.models.train}
         </button>
+      </p>
+      <p className="note" id={about} lang={own === undefined ? "en" : language} aria-live="polite">
+        {own ?? model.description}
       </p>
       {train.error !== null && <Trouble error={train.error} />}
     </form>

@@ -7,6 +7,8 @@ export const enModels = {
     scores: (model: string) => `In recommendations ${model} scores beside interests and neighbours.`,
     kind: "Train on everything that came in so far:",
     train: "Train",
+    /** What kinds of models are, by name, where it is said otherwise than the server says it. */
+    kinds: {} as Readonly<Record<string, string>>,
     trainings: "Trainings",
     progress: (model: string) => `How far the training of ${model} is`,
     states: { running: "running", done: "done", failed: "failed", cancelled: "stopped" },

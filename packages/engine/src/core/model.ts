@@ -59,6 +59,8 @@ export type ModelSetting = number | string | boolean;
 export interface RecommenderModel<Config extends object = object> {
   /** Stable and unique, lower case with hyphens: `item-neighbours`, `ease`. */
   readonly name: string;
+  /** What it goes by and when to take it, in one or two plain sentences. */
+  readonly description: string;
   readonly defaults: Readonly<Config>;
   /** The values of settings that are worth trying on validation, all combinations of them: few. The rest stays as in `defaults`. */
   readonly grid: Readonly<Record<string, readonly ModelSetting[]>>;

@@ -78,6 +78,15 @@ export interface ModelList {
   readonly damaged: readonly { readonly id: string; readonly problem: string }[];
 }
 
+/** A kind of recommender that can be trained. */
+export interface TrainableModel {
+  readonly name: string;
+  /** What it goes by and when to take it, in one or two plain sentences. */
+  readonly description: string;
+  /** Its settings and their defaults. */
+  readonly config: Readonly<Record<string, ModelSetting>>;
+}
+
 /** What a training is asked for. */
 export interface TrainingRequest {
   /** Which recommender: a name from docs/models.md. */

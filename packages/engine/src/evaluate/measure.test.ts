@@ -42,6 +42,7 @@ function spy(score: (itemCount: number) => Float32Array): RecommenderModel & { s
   };
   return {
     name: "spy",
+    description: "A model of the test.",
     defaults: { a: 1 },
     grid: { a: [1, 2], b: [true, false] },
     predicts: "ranking",

@@ -36,6 +36,13 @@ it("models have names of their own, in lower case", () => {
   for (const name of names) expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 });
 
+it.each(recommenderModels.map(({ name, description }) => [name, description]))(
+  "%s says what it is in a line of sentences",
+  (_, description) => {
+    expect(description).toMatch(/^[A-Z].{15,150}\.$/);
+  },
+);
+
 describe("docs/models.md", () => {
   const table = settingsTable("models.md", "Models and settings");
 

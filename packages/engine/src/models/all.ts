@@ -20,8 +20,16 @@ import { uptakeModels } from "./uptake/all.ts";
 import { uptakeRecommender } from "./uptake/recommender.ts";
 import { userKnn } from "./user-knn.ts";
 
-/** Models of uptake that put a catalogue in order, too: those that tell its items apart, and answer for all of them in no time. */
-const ordering = new Set(["logistic-regression", "gradient-boosting", "ctr"]);
+/**
+ * Models of uptake that put a catalogue in order, too, with what they are as such: those that tell its items apart, and answer for
+ * all of them in no time.
+ */
+const ordering: Readonly<Record<string, string>> = {
+  "logistic-regression": "A line through features of person, item and history: plain, quick, and steady with few data.",
+  "gradient-boosting":
+    "Decision trees over features of person, item and history, each mending what those before got wrong.",
+  ctr: "A click-through ranker: a network that weighs each past event by the item in question.",
+};
 
 export const recommenderModels: readonly RecommenderModel[] = [
   popularity,
@@ -42,5 +50,7 @@ export const recommenderModels: readonly RecommenderModel[] = [
   hstu,
   gru4rec,
   longShort,
-  ...uptakeModels.filter(({ name }) => ordering.has(name)).map(uptakeRecommender),
+  ...uptakeModels
+    .filter(({ name }) => Object.hasOwn(ordering, name))
+    .map((model) => uptakeRecommender(model, ordering[model.name])),
 ];

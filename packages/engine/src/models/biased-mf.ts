@@ -38,6 +38,7 @@ export interface FittedBiasedMf extends FittedRecommender {
 
 export const biasedMf = {
   name: identity.name,
+  description: "Predicts ratings, from vectors of people and items. Needs events with values.",
   defaults: { factors: 16, regularisation: 0.07, iterations: 15 },
   grid: { factors: [8, 16, 32], regularisation: [0.05, 0.07, 0.1] },
   predicts: "ratings",

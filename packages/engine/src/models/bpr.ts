@@ -35,6 +35,7 @@ const queryPasses = 20;
 
 export const bpr: RecommenderModel<BprConfig> = {
   name: identity.name,
+  description: "People and items as vectors, learned from pairs: what was taken before what was not.",
   defaults: { factors: 64, learningRate: 0.05, regularisation: 0.01, epochs: 40 },
   grid: { learningRate: [0.02, 0.05, 0.1], regularisation: [0.003, 0.01, 0.03] },
   predicts: "ranking",

@@ -27,6 +27,8 @@ const identity = { name: "ease", version: 1 };
 
 export const ease: RecommenderModel<EaseConfig> = {
   name: identity.name,
+  description:
+    "A linear model of which items go together, in closed form. Strong, fitted in seconds; up to 15,000 items.",
   defaults: { regularisation: 500 },
   grid: { regularisation: [50, 100, 250, 500, 1_000] },
   predicts: "ranking",

@@ -19,6 +19,7 @@ const identity = { name: "item-knn", version: 1 };
 
 export const itemKnn: RecommenderModel<ItemKnnConfig> = {
   name: identity.name,
+  description: "Items that the same people take go together. Fitted in seconds, and its reasons name single events.",
   defaults: { neighbours: 200, shrinkage: 1 },
   grid: { neighbours: [20, 50, 100, 200, 400], shrinkage: [0, 1, 10] },
   predicts: "ranking",

@@ -49,6 +49,7 @@ const tableSizeMin = 1 << 20;
 
 export const item2vec: RecommenderModel<Item2vecConfig> = {
   name: identity.name,
+  description: "Items as vectors, by what stands near them in histories.",
   defaults: { dimensions: 64, window: 3, negatives: 5, exponent: 0.5, learningRate: 0.05, epochs: 10, recent: 3 },
   grid: { window: [2, 5], exponent: [0, 0.5], recent: [1, 3, 10] },
   predicts: "ranking",

@@ -4,6 +4,7 @@
  */
 import { PenchantError } from "../base/errors.ts";
 import type { FittedRecommender, RecommenderModel } from "../core/model.ts";
+import type { TrainableModel } from "../core/registered-model.ts";
 import { readModelFolder } from "./model-folder.ts";
 
 /** The kind of recommender that goes by a name, or undefined with the names that there are. */
@@ -13,6 +14,16 @@ export async function modelNamed(name: string): Promise<{ model: RecommenderMode
     model: recommenderModels.find((model) => model.name === name),
     names: recommenderModels.map((model) => model.name),
   };
+}
+
+/** Every kind, in the order of `models/all.ts`. */
+export async function trainableModels(): Promise<TrainableModel[]> {
+  const { recommenderModels } = await import("./all.ts");
+  return recommenderModels.map(({ name, description, defaults }) => ({
+    name,
+    description,
+    config: defaults as TrainableModel["config"],
+  }));
 }
 
 export interface LoadedModel {

@@ -36,6 +36,7 @@ interface Chain {
 
 export const markov: RecommenderModel<MarkovConfig> = {
   name: identity.name,
+  description: "What follows what, a few steps apart. Good with few data and short histories.",
   defaults: { gapMax: 10, decay: 0.7, backOff: 10 },
   grid: { gapMax: [1, 3, 10], decay: [0.5, 0.7, 0.85], backOff: [1, 10, 100] },
   predicts: "ranking",

@@ -19,6 +19,7 @@ export function popularityRecommender(counts: Float32Array): Recommender {
 /** An item's score is the number of users who have had to do with it. */
 export const popularity: RecommenderModel = {
   name: "popularity",
+  description: "What most people took; the same for everybody.",
   defaults: {},
   grid: {},
   predicts: "ranking",

@@ -31,6 +31,7 @@ const decayed = { name: "decayed-popularity", version: 1 };
 
 export const windowedPopularity: RecommenderModel<WindowedPopularityConfig> = {
   name: windowed.name,
+  description: "What most was done with in the last days; the same for everybody.",
   defaults: { windowDays: 30 },
   grid: { windowDays: [1, 7, 30, 90] },
   predicts: "ranking",
@@ -48,6 +49,7 @@ export const windowedPopularity: RecommenderModel<WindowedPopularityConfig> = {
 
 export const decayedPopularity: RecommenderModel<DecayedPopularityConfig> = {
   name: decayed.name,
+  description: "What most was done with, old events counting less and less; the same for everybody.",
   defaults: { halfLifeDays: 30 },
   grid: { halfLifeDays: [1, 7, 30, 90] },
   predicts: "ranking",

@@ -41,6 +41,7 @@ interface Weights {
 
 export const slim: RecommenderModel<SlimConfig> = {
   name: identity.name,
+  description: "A sparse linear model of which items go together; up to 15,000 items.",
   defaults: { l1: 1, l2: 50 },
   grid: { l1: [0.1, 1, 5], l2: [10, 50, 200] },
   predicts: "ranking",

@@ -26,6 +26,7 @@ const identity = { name: "user-knn", version: 1 };
 
 export const userKnn: RecommenderModel<UserKnnConfig> = {
   name: identity.name,
+  description: "What people with like histories took.",
   defaults: { neighbours: 100, shrinkage: 10 },
   grid: { neighbours: [20, 50, 100, 200, 400], shrinkage: [0, 10, 100] },
   predicts: "ranking",

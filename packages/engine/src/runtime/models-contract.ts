@@ -4,6 +4,7 @@ import type {
   ModelList,
   RegisteredModel,
   RegisteredModelDetail,
+  TrainableModel,
   TrainingJob,
   TrainingJobDetail,
   TrainingRequest,
@@ -21,6 +22,8 @@ export interface TrainOptions extends TrainingRequest {
 /** Trained models: what there is, which one scores in recommendations, and how there come to be more. */
 export interface EngineModels {
   list(): ModelList;
+  /** The kinds that can be trained. */
+  trainable(): Promise<readonly TrainableModel[]>;
   /** One of them, with the curve of its training. Throws PENCHANT_E_MODEL_NOT_FOUND, PENCHANT_E_MODEL_FILE. */
   get(id: string): Promise<RegisteredModelDetail>;
   /**

@@ -10,12 +10,13 @@ import type {
   ModelList,
   RegisteredModel,
   RegisteredModelDetail,
+  TrainableModel,
   TrainingJob,
   TrainingJobDetail,
   TrainingRequest,
 } from "../core/registered-model.ts";
 import type { RecentEvent } from "../core/state.ts";
-import { modelNamed } from "../models/load.ts";
+import { modelNamed, trainableModels } from "../models/load.ts";
 import { readModelCurve } from "../models/model-folder.ts";
 import { ModelRegistry } from "../models/model-registry.ts";
 import type { StoredModel } from "../models/stored-model.ts";
@@ -106,6 +107,11 @@ export class Models implements EngineModels {
       promotions: this.#registry.promotions,
       damaged: this.#registry.damaged(),
     };
+  }
+
+  /** See `EngineModels.trainable`. */
+  trainable(): Promise<readonly TrainableModel[]> {
+    return trainableModels();
   }
 
   /** See `EngineModels.get`. */

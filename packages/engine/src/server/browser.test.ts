@@ -146,7 +146,13 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
 
   test("a model is trained, let score, and taken back", async () => {
     await visit("/models", async (page) => {
-      await page.getByLabel("Train on everything").selectOption("item-knn");
+      const kinds = page.getByLabel("Train on everything");
+      const { models } = opened.engine;
+      const trainable = await models.trainable();
+      await kinds.locator("option").last().waitFor({ state: "attached" });
+      expect(await kinds.locator("option").allTextContents()).toEqual(trainable.map(({ name }) => name));
+      await kinds.selectOption("item-knn");
+      await page.getByText(trainable.find(({ name }) => name === "item-knn")!.description).waitFor();
       await page.getByRole("button", { name: "Train", exact: true }).click();
       await page.getByRole("button", { name: "Let it score" }).click();
       await page.getByText("In recommendations item-knn-1 scores").waitFor();

@@ -22,6 +22,7 @@ import type {
   ModelList,
   RegisteredModel,
   RegisteredModelDetail,
+  TrainableModel,
   TrainingJob,
   TrainingJobDetail,
   TrainingRequest,
@@ -90,6 +91,7 @@ export type Values = All<{
   RegisteredModel: Same<wire.RegisteredModel, RegisteredModel>;
   RegisteredModelDetail: Same<wire.RegisteredModelDetail, RegisteredModelDetail>;
   ModelList: Same<wire.ModelList, ModelList>;
+  TrainableModel: Same<wire.TrainableModel, TrainableModel>;
   TrainingRequest: Same<wire.TrainingBody, TrainingRequest>;
   TrainingJob: Same<wire.TrainingJob, TrainingJob>;
   TrainingJobDetail: Same<wire.TrainingJobDetail, TrainingJobDetail>;

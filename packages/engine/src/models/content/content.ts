@@ -21,6 +21,7 @@ const identity = { name: "content", version: 1 };
 
 export const content: RecommenderModel<ContentConfig> = {
   name: identity.name,
+  description: "Items with like titles, texts and categories. Reads no other people, so new items count at once.",
   defaults: { halfLifeItems: 3 },
   grid: { halfLifeItems: [1, 3, 10, 20, 100] },
   predicts: "ranking",

@@ -40,6 +40,7 @@ interface Parts {
 
 export const hybrid: RecommenderModel<HybridConfig> = {
   name: identity.name,
+  description: "Item neighbours, and the words of items the more, the fewer people took them.",
   defaults: { neighbours: 200, shrinkage: 1, share: 0.1, prior: 3, halfLifeItems: 3 },
   grid: { share: [0, 0.1, 0.3], prior: [1, 3, 10], halfLifeItems: [3, 20] },
   predicts: "ranking",

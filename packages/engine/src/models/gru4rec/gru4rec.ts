@@ -19,6 +19,7 @@ export interface Gru4recConfig extends SequenceTrainingConfig {
 
 export const gru4rec: RecommenderModel<Gru4recConfig> = sequenceModel<Gru4recConfig>({
   name: "gru4rec",
+  description: "A recurrent network that reads the order of events.",
   version: 2,
   defaults: { ...sequenceDefaults, layers: 1, units: 128, dropout: 0.1 },
   grid: { units: [128, 256], dropout: [0.1, 0.3] },

@@ -19,6 +19,7 @@ export interface HstuConfig extends SequenceTrainingConfig {
 
 export const hstu: RecommenderModel<HstuConfig> = sequenceModel<HstuConfig>({
   name: "hstu",
+  description: "A network that reads the order of events by attention without softmax, and how far apart they are.",
   version: 2,
   defaults: { ...sequenceDefaults, blocks: 2, heads: 1, dropout: 0.1 },
   grid: { blocks: [2, 4], dropout: [0.1, 0.3] },

@@ -43,6 +43,7 @@ const querySteps = 20;
 
 export const ials: RecommenderModel<IalsConfig> = {
   name: identity.name,
+  description: "People and items as vectors, by alternating least squares. For large catalogues.",
   defaults: { factors: 64, regularisation: 0.05, alpha: 1, iterations: 15, steps: 3 },
   grid: { factors: [64, 128], regularisation: [0.03, 0.1, 0.3], alpha: [1, 4, 16] },
   predicts: "ranking",

@@ -25,6 +25,8 @@ export interface LongShortConfig extends SasrecConfig, HstuConfig, Gru4recConfig
 
 export const longShort: RecommenderModel<LongShortConfig> = sequenceModel<LongShortConfig>({
   name: "long-short",
+  description:
+    "A network that reads lasting interest from the profile and passing interest from the order of events, and joins them by a gate.",
   version: 1,
   defaults: {
     ...sequenceDefaults,

@@ -25,6 +25,7 @@ export interface SasrecConfig extends SequenceTrainingConfig {
 
 export const sasrec: RecommenderModel<SasrecConfig> = sequenceModel<SasrecConfig>({
   name: "sasrec",
+  description: "A network that reads the order of events by self-attention. From a few hundred thousand events on.",
   version: 2,
   defaults: { ...sequenceDefaults, blocks: 2, heads: 1, dropout: 0.1, widening: 4, gated: false },
   grid: { dropout: [0.1, 0.3], gated: [false, true] },

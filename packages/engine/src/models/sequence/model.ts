@@ -38,6 +38,7 @@ import { questionsOf } from "./validation.ts";
 export interface SequenceModelOptions<Config extends SequenceTrainingConfig> {
   readonly name: NetworkName;
   readonly version: number;
+  readonly description: string;
   readonly defaults: Readonly<Config>;
   readonly grid: RecommenderModel<Config>["grid"];
   readonly ranges: Readonly<Record<keyof Config & string, SettingRange>>;
@@ -71,6 +72,7 @@ export function sequenceModel<Config extends SequenceTrainingConfig>(
   const check = settingsCheck(model);
   return {
     name,
+    description: model.description,
     defaults: model.defaults,
     grid: model.grid,
     predicts: "ranking",

@@ -13,7 +13,7 @@ const people = interactionTable(
 );
 
 it("scores the catalogue with the logits of the model's probabilities", async () => {
-  const recommender = uptakeRecommender(itemMean);
+  const recommender = uptakeRecommender(itemMean, "The mean of the item.");
   const fitted = await recommender.fit({ itemCount: 4, interactions: people }, recommender.defaults, { seed: 1 });
   const { shares } = fitted.save().tensors;
   const logits = Array.from(shares.values, (share) => Math.log(share / (1 - share)));
@@ -24,14 +24,17 @@ it("scores the catalogue with the logits of the model's probabilities", async ()
 
 it("hands what is to be found in validation to the model as questions, with items drawn beside them", async () => {
   let seen: { items: number[]; labels: number[]; histories: number[] } | undefined;
-  const recommender = uptakeRecommender({
-    ...itemMean,
-    fit(data, config, options) {
-      const { items, labels, starts, ends } = data.validation!;
-      seen = { items: [...items], labels: [...labels], histories: Array.from(ends, (end, row) => end - starts[row]) };
-      return itemMean.fit(data, config, options);
+  const recommender = uptakeRecommender(
+    {
+      ...itemMean,
+      fit(data, config, options) {
+        const { items, labels, starts, ends } = data.validation!;
+        seen = { items: [...items], labels: [...labels], histories: Array.from(ends, (end, row) => end - starts[row]) };
+        return itemMean.fit(data, config, options);
+      },
     },
-  });
+    itemMean.name,
+  );
   const query = { history: [{ item: 0, time: day(1), weight: 1 }], at: day(1) };
   const data = { itemCount: 4, interactions: people, validation: [{ query, targets: [1] }] };
   await recommender.fit(data, { ...recommender.defaults, drawnItems: 2 }, { seed: 1 });

@@ -46,10 +46,12 @@ const probabilityMin = 1e-12;
 
 export function uptakeRecommender<Config extends object>(
   model: UptakeModel<Config>,
+  description: string,
 ): RecommenderModel<Config & UptakeRecommenderConfig> {
   const { name } = model;
   return {
     name,
+    description,
     defaults: { ...model.defaults, ...defaults },
     grid: model.grid,
     predicts: "ranking",

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import type { TrainingJobDetail } from "../../core/registered-model.ts";
+import type { TrainableModel, TrainingJobDetail } from "../../core/registered-model.ts";
+import { recommenderModels } from "../../models/all.ts";
 import type { Answer } from "../test-client.ts";
 import { films, history, testApi } from "../test-client.ts";
 import { keyedApi } from "../test-keys.ts";
@@ -57,6 +58,16 @@ describe("training over HTTP", () => {
     expect(await ask("POST", "/v1/models/rollback")).toMatchObject({ status: 404 });
   });
 
+  test("says what can be trained: every recommender there is, with the settings that a training takes", async () => {
+    const { models } = (await ask("GET", "/v1/train")).body as { models: TrainableModel[] };
+    expect(models.map(({ name, config }) => [name, config])).toEqual(
+      recommenderModels.map(({ name, defaults }) => [name, defaults]),
+    );
+    const { config } = models.find(({ name }) => name === "logistic-regression")!;
+    const started = await ask("POST", "/v1/train", { model: "logistic-regression", config });
+    expect(await over(ask, started.body)).toMatchObject({ config, state: "done" });
+  });
+
   test("is one at a time, and can be cancelled", async () => {
     const endless = { model: "gru4rec", config: { epochs: 10_000, patience: 10_000 } };
     const { body } = await ask("POST", "/v1/train", endless);
@@ -101,7 +112,7 @@ describe("with keys", () => {
     for (const url of [`/v1/jobs/${job.id}`]) expect((await b("GET", url)).status).toBe(404);
     expect((await b("POST", "/v1/models/item-knn-1/promote")).status).toBe(404);
     expect((await a("GET", "/v1/models")).body).toMatchObject({ promoted: "item-knn-1" });
-    for (const url of ["/v1/models", "/v1/jobs", `/v1/jobs/${job.id}`]) {
+    for (const url of ["/v1/models", "/v1/jobs", "/v1/train", `/v1/jobs/${job.id}`]) {
       expect(await reader("GET", url)).toMatchObject({ status: 403, body: { code: "PENCHANT_E_KEY_SCOPE" } });
     }
   });

@@ -4,6 +4,7 @@ import {
   jobList,
   modelList,
   registeredModelDetail,
+  trainableList,
   trainingBody,
   trainingJob,
   trainingJobDetail,
@@ -38,6 +39,20 @@ export function modelRoutes(server: Server): void {
       });
       return reply.code(202).send(job);
     },
+  );
+
+  server.get(
+    "/v1/train",
+    {
+      schema: {
+        operationId: "listTrainable",
+        tags,
+        summary: "The recommenders that can be trained, with their settings",
+        response: { 200: trainableList },
+      },
+      config,
+    },
+    async (request) => ({ models: await request.engine.models.trainable() }),
   );
 
   server.get(
