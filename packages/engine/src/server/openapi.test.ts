@@ -51,6 +51,7 @@ describe("the OpenAPI document", () => {
         "POST /v1/users/{id}/recommendations",
         "POST /v1/sessions/recommendations",
         "POST /v1/rank",
+        "GET /v1/train",
         "POST /v1/train",
         "POST /v1/train/intensity",
         "GET /v1/jobs",
