@@ -10,6 +10,7 @@ import { extname } from "node:path";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { PenchantError } from "../base/errors.ts";
+import { acceptedEncoding } from "./compression.ts";
 import { sendPage } from "./security-headers.ts";
 import type { Server } from "./wire.ts";
 
@@ -30,9 +31,12 @@ const types: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
+/** Of the same file, compressed. */
+const endings = { br: ".br", gzip: ".gz" } as const;
+
 interface PageFiles {
   readonly document: string;
-  /** By name; a name with `.br` or `.gz` behind it is the same, compressed. */
+  /** By name, compressed ones among them. */
   readonly assets: ReadonlyMap<string, Buffer>;
 }
 
@@ -80,15 +84,8 @@ function sendAsset(
     throw new PenchantError("PENCHANT_E_ROUTE_NOT_FOUND", `The page has no file "${name}".`);
   }
   reply.type(type).header("cache-control", "public, max-age=31536000, immutable").header("vary", "accept-encoding");
-  const accepted = request.headers["accept-encoding"] ?? "";
-  for (const [encoding, ending] of [
-    ["br", ".br"],
-    ["gzip", ".gz"],
-  ] as const) {
-    const compressed = assets.get(name + ending);
-    if (compressed !== undefined && accepted.includes(encoding)) {
-      return reply.header("content-encoding", encoding).send(compressed);
-    }
-  }
-  return reply.send(plain);
+  const encoding = acceptedEncoding(request.headers["accept-encoding"]);
+  const compressed = encoding && assets.get(name + endings[encoding]);
+  if (compressed === undefined) return reply.send(plain);
+  return reply.header("content-encoding", encoding).send(compressed);
 }

@@ -10,6 +10,7 @@ import { PenchantError } from "../base/errors.ts";
 import { secondMs } from "../base/time.ts";
 import type { Engine } from "../engine.ts";
 import { type Access, controlAccess } from "./access.ts";
+import { compressLongTexts } from "./compression.ts";
 import { docsRoutes } from "./docs.ts";
 import { Drain } from "./drain.ts";
 import { isLoopback } from "./guard.ts";
@@ -110,13 +111,6 @@ interface BuildOptions extends Pick<ServerOptions, "logger" | "access" | "routes
   readonly drain?: Drain;
 }
 
-/** Shorter answers stay texts, because Node then writes head and body at once. */
-const longCharacters = 1_024;
-
-/** The bytes of a long text: left to itself, Node encodes it while writing, and takes several times as long for it. */
-const bytesOfLong = (payload: unknown): unknown =>
-  typeof payload === "string" && payload.length >= longCharacters ? Buffer.from(payload) : payload;
-
 /** The server without a socket: `inject` asks it in process. */
 export function buildServer(engine: Engine, options: BuildOptions = {}): Server {
   const { access, drain = new Drain() } = options;
@@ -152,7 +146,7 @@ export function buildServer(engine: Engine, options: BuildOptions = {}): Server 
     reply.headers(securityHeaders).header("cache-control", "no-store").header("x-request-id", request.id);
     done();
   });
-  server.addHook("onSend", (_request, _reply, payload, done) => done(null, bytesOfLong(payload)));
+  compressLongTexts(server);
   server.addHook("onResponse", (request, reply, done) => {
     metrics.answered(request, reply);
     done();
