@@ -68,6 +68,7 @@ export type Proposal = z.output<typeof proposal>;
 export const proposalList = z
   .strictObject({ user: id, proposals: z.array(proposal) })
   .meta({ id: "ProposalList", description: "Newest first; of several about one interest the newest." });
+export type ProposalList = z.output<typeof proposalList>;
 
 export const decisionBody = z
   .strictObject({ decision })

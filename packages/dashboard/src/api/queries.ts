@@ -2,6 +2,8 @@
 import type {
   Activity,
   Audience,
+  DecidedProposal,
+  HeardStatement,
   InterestDetail,
   InterestSummary,
   Item,
@@ -10,6 +12,7 @@ import type {
   Profile,
   ProfileChanges,
   ProfileSeries,
+  ProposalList,
   RecommendationList,
   RegisteredModelDetail,
   SteeringBody,
@@ -36,6 +39,8 @@ export interface Holdings {
   readonly treeVersion?: number;
   readonly eventsBehindCheckpoint?: number;
   readonly unknownTypes?: Readonly<Record<string, number>>;
+  /** Models on the network. */
+  readonly providers?: readonly { readonly role: "language-model" | "embedder"; readonly model: string }[];
 }
 
 export const queryClient = new QueryClient({
@@ -156,6 +161,32 @@ export function useSteering(user: string) {
   return useMutation({
     mutationFn: ({ interest, ...body }: SteeringBody & { interest: string }) =>
       ask(`/v1/users/${part(user)}/interests/${part(interest)}`, { method: "PATCH", body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["person", user] }),
+  });
+}
+
+export const useProposals = (user: string) =>
+  useQuery({
+    queryKey: ["person", user, "proposals"],
+    queryFn: ({ signal }) => ask<ProposalList>(`/v1/users/${part(user)}/proposals`, { signal }),
+  });
+
+/** Says something of the person's interests in their own words. */
+export function useSaying(user: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (text: string) =>
+      ask<HeardStatement>(`/v1/users/${part(user)}/statements`, { method: "POST", body: { text } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["person", user] }),
+  });
+}
+
+/** Accepts or declines what a statement proposes. */
+export function useDecision(user: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, decision }: { id: string; decision: "accept" | "decline" }) =>
+      ask<DecidedProposal>(`/v1/users/${part(user)}/proposals/${part(id)}`, { method: "POST", body: { decision } }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["person", user] }),
   });
 }

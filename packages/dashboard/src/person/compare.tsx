@@ -60,14 +60,13 @@ export function Changes({ changes }: { changes: ProfileChanges["changes"] }) {
     <ol className="changes">
       {changes.slice(0, shownMax).map(({ interest, strength, phase }) => (
         <li key={interest.id}>
-          <span className="what">{interest.label}</span>
+          <span className="what">
+            {interest.label} {phase.before !== phase.after && phase.after !== null && <Phase phase={phase.after} />}
+            {phase.after === null && <span className="note">{t.compare.gone}</span>}
+          </span>
           <Dumbbell before={strength.before} after={strength.after} />
           <span className="number">
             {format.percent(strength.before)} → {format.percent(strength.after)}
-          </span>
-          <span className="note">
-            {phase.before !== phase.after && phase.after !== null && <Phase phase={phase.after} />}
-            {phase.after === null && t.compare.gone}
           </span>
         </li>
       ))}

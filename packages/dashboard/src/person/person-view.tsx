@@ -16,6 +16,7 @@ import { Outline } from "./outline.tsx";
 import { findInterest, gistOf } from "./profile-shape.ts";
 import { RecentEvents } from "./recent-events.tsx";
 import { Recommendations } from "./recommendations.tsx";
+import { Statements } from "./statements.tsx";
 import { Sunburst } from "./sunburst.tsx";
 import { TimeStream } from "./time-stream.tsx";
 import { isQuiet, spanOf } from "./timeline.ts";
@@ -136,6 +137,7 @@ function Known({ present, query }: { present: Profile; query: Readonly<Record<st
           />
         )}
       </div>
+      <Statements user={user} isPast={at !== undefined} onPick={pick} onPresent={showPresent} />
       <Recommendations user={user} at={settledAt} without={without} withoutLabel={withoutLabel} onPick={pick} />
       <div className="columns">
         <RecentEvents user={user} />

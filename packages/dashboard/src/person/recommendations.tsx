@@ -8,8 +8,8 @@ import { useRecommendations } from "../api/queries.ts";
 import { Chart } from "../chart/chart.tsx";
 import { type Colours, useColours } from "../chart/colours.ts";
 import { Section, Trouble } from "../parts/bits.tsx";
-import { useTexts } from "../text/language.ts";
-import { type Flow, flowOf } from "./flow.ts";
+import { type Catalogue, useTexts } from "../text/language.ts";
+import { type Flow, flowOf, interestOf } from "./flow.ts";
 
 const limit = 10;
 const reasonsShown = 2;
@@ -70,15 +70,25 @@ export function Recommendations({ user, at, without, withoutLabel, onPick }: Rec
   );
 }
 
+/** What says so where nothing that was done does. */
+function saidBy(t: Catalogue, { source, model = "" }: Reason): string {
+  switch (source) {
+    case "popularity":
+      return t.person.popular;
+    case "model":
+      return t.person.expectedBy(model);
+    case "language-model":
+      return t.person.suits(model);
+    default:
+      return t.person.something;
+  }
+}
+
 function Because({ reason, part, onPick }: { reason: Reason; part: number; onPick: (id: string) => void }) {
   const { t, format } = useTexts();
   const { source, event, interest, model = "" } = reason;
   const from =
-    source === "popularity"
-      ? t.person.popular
-      : source === "model" && event === undefined
-        ? t.person.expectedBy(model)
-        : (event?.item?.title ?? t.person.something);
+    event === undefined && interest === undefined ? saidBy(t, reason) : (event?.item?.title ?? t.person.something);
   return (
     <p className="because">
       <span>
@@ -103,7 +113,10 @@ function Ribbons(props: { recommendations: RecommendationList["recommendations"]
   const { t } = useTexts();
   const colours = useColours();
   const recommendations = useDeferredValue(props.recommendations);
-  const flow = useMemo(() => flowOf(recommendations, t.person.otherEvents), [recommendations, t]);
+  const flow = useMemo(
+    () => flowOf(recommendations, { otherEvents: t.person.otherEvents, saidBy: (reason) => saidBy(t, reason) }),
+    [recommendations, t],
+  );
   const option = useMemo(() => ribbonsOption(flow, colours), [flow, colours]);
   if (flow.links.length === 0) return null;
   return (
@@ -117,7 +130,8 @@ function Ribbons(props: { recommendations: RecommendationList["recommendations"]
         option={option}
         label={t.person.ribbons}
         onPick={({ name }) => {
-          if (name.startsWith("1:")) props.onPick(name.slice(2));
+          const interest = interestOf(name);
+          if (interest !== undefined) props.onPick(interest);
         }}
       />
     </figure>

@@ -1,8 +1,9 @@
 /** The profile as rings around a middle: an interest is as wide as its share of everything, and coloured by its phase. */
 import type { Profile } from "@penchant/protocol";
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Chart } from "../chart/chart.tsx";
 import { type Colours, useColours } from "../chart/colours.ts";
+import { mixed, readableOn } from "../chart/mix.ts";
 import type { PhaseName } from "../parts/bits.tsx";
 import { useTexts } from "../text/language.ts";
 import { findInterest, type ShapedInterest, type Slice, slicesOf } from "./profile-shape.ts";
@@ -22,7 +23,17 @@ export function Sunburst({ profile, picked, onPick }: SunburstProps) {
   const [hovered, setHovered] = useState<string>();
   const shown = useDeferredValue(profile);
   const pickedId = picked?.node.interest.id;
-  const option = useMemo(() => optionOf(slicesOf(shown, shareMin), colours, pickedId), [shown, colours, pickedId]);
+  const place = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState(0);
+  useEffect(() => {
+    const sized = new ResizeObserver(([entry]) => setSize(Math.round(entry?.contentRect.width ?? 0)));
+    if (place.current !== null) sized.observe(place.current);
+    return () => sized.disconnect();
+  }, []);
+  const option = useMemo(
+    () => optionOf(slicesOf(shown, shareMin), colours, { picked: pickedId, size }),
+    [shown, colours, pickedId, size],
+  );
   const middle = (hovered === undefined ? undefined : findInterest(profile, hovered)) ?? picked;
   const idOf = (data: unknown) => (data as { id?: string } | undefined)?.id;
   const strongest = profile.interests
@@ -30,7 +41,7 @@ export function Sunburst({ profile, picked, onPick }: SunburstProps) {
     .map(({ interest, strength, phase }) => `${interest.label} ${format.percent(strength)}, ${t.phases[phase]}`);
   return (
     <figure className="sunburst">
-      <div className="rings">
+      <div className="rings" ref={place}>
         <Chart
           option={option}
           label={t.person.sunburst(strongest.join("; "))}
@@ -70,18 +81,31 @@ function countOf(slices: readonly Slice[]): number {
   return slices.reduce((sum, { children }) => sum + 1 + countOf(children), 0);
 }
 
-function optionOf(slices: readonly Slice[], colours: Colours, picked: string | undefined) {
-  const data = (slice: Slice): object => ({
-    id: slice.id,
-    name: slice.name,
-    value: slice.value,
-    itemStyle: {
-      color: colours[slice.phase],
-      opacity: slice.level === 1 ? 1 : slice.level === 2 ? 0.72 : 0.5,
-      ...(slice.id === picked && { borderColor: colours.ink, borderWidth: 2.5 }),
-    },
-    children: slice.children.map(data),
-  });
+/** Where rings begin and end, as parts of the radius: the broad interests, those below, and a rim of what is below them. */
+const rings = [0.27, 0.62, 0.92, 0.98] as const;
+const percent = (part: number) => `${100 * part}%`;
+const labelMargin = 8;
+/** Pixels across, under which letters are smaller: a phone's. */
+const smallSize = 420;
+
+function optionOf(
+  slices: readonly Slice[],
+  colours: Colours,
+  { picked, size }: { picked: string | undefined; size: number },
+) {
+  const isSmall = size < smallSize;
+  const labelWidth = (from: number, to: number) => Math.max(0, ((to - from) * size) / 2 - labelMargin);
+  const data = (slice: Slice): object => {
+    const color = mixed(colours[slice.phase], colours.ground, slice.level === 1 ? 1 : slice.level === 2 ? 0.72 : 0.5);
+    return {
+      id: slice.id,
+      name: slice.name,
+      value: slice.value,
+      itemStyle: { color, ...(slice.id === picked && { borderColor: colours.ink, borderWidth: 2.5 }) },
+      label: { color: readableOn(color, colours.ink, colours.ground) },
+      children: slice.children.map(data),
+    };
+  };
   return {
     // Hundreds of slices are not moved smoothly.
     animation: countOf(slices) <= animatedMax,
@@ -91,25 +115,27 @@ function optionOf(slices: readonly Slice[], colours: Colours, picked: string | u
     series: {
       type: "sunburst",
       data: slices.map(data),
-      radius: ["27%", "98%"],
+      radius: [percent(rings[0]), percent(rings[3])],
       sort: undefined,
       nodeClick: false,
       emphasis: { focus: "ancestor" },
       blur: { itemStyle: { opacity: 0.35 } },
       itemStyle: { borderColor: colours.ground, borderWidth: 1.5, borderRadius: 3 },
       label: {
-        color: "#fff",
-        fontSize: 11.5,
+        fontSize: isSmall ? 9.5 : 11.5,
         minAngle: 9,
         overflow: "truncate",
-        width: 92,
         textBorderWidth: 0,
       },
       levels: [
         {},
-        { r0: "27%", r: "62%", label: { fontSize: 12.5, fontWeight: 600 } },
-        { r0: "62%", r: "92%" },
-        { r0: "92%", r: "98%", label: { show: false } },
+        {
+          r0: percent(rings[0]),
+          r: percent(rings[1]),
+          label: { fontSize: isSmall ? 10.5 : 12.5, fontWeight: 600, width: labelWidth(rings[0], rings[1]) },
+        },
+        { r0: percent(rings[1]), r: percent(rings[2]), label: { width: labelWidth(rings[1], rings[2]) } },
+        { r0: percent(rings[2]), r: percent(rings[3]), label: { show: false } },
       ],
     },
   };

@@ -119,6 +119,38 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     });
   });
 
+  test("what is said is understood, and what it proposes is done once it is accepted", async () => {
+    await opened.engine.track([{ user: "finn", type: "view", item: "romance-3" }]);
+    await visit("/people/finn", async (page) => {
+      const words = page.locator("section.words");
+      await words.getByText("No language model is configured").waitFor();
+      const line = words.getByLabel("Say what you like");
+      await line.fill("I don't like romance. Please don't show me space.");
+      await page.keyboard.press("Enter");
+      await words
+        .getByRole("status")
+        .getByText("Understood: does not like “romance”, wants to see nothing of")
+        .waitFor();
+      expect(await line.inputValue()).toBe("");
+      await words.locator("q").getByText("I don't like romance.").waitFor();
+      expect(await barriers(page)).toEqual([]);
+
+      await words.getByRole("button", { name: "Dismiss: Mute Space" }).click();
+      await words.getByRole("status").getByText("Dismissed: Mute Space.").waitFor();
+      const accept = words.getByRole("button", { name: "Accept: Mute Romance" });
+      await accept.focus();
+      await page.keyboard.press("Enter");
+      await words.getByText("Done: Mute Romance.").waitFor();
+      expect(await page.evaluate("document.activeElement.textContent")).toBe("Done: Mute Romance.");
+      expect(await words.getByRole("button", { name: /^(Accept|Dismiss)/ }).count()).toBe(0);
+      const [film] = (await opened.engine.profile("finn")).interests;
+      const steered = film.children.filter(({ steering = [] }) => steering.length > 0);
+      expect(steered.map(({ interest, strength }) => [interest.label, strength])).toEqual([["Romance", 0]]);
+      await page.getByRole("button", { name: "What is below Film" }).click();
+      await page.locator(".outline").getByText("muted").waitFor();
+    });
+  });
+
   test("an event that is sent from the page moves the profile", async () => {
     await visit("/live?user=eva", async (page) => {
       await page.getByText("Watching.").waitFor();
