@@ -9,6 +9,7 @@ import { Chart } from "../chart/chart.tsx";
 import { type Colours, useColours } from "../chart/colours.ts";
 import { Section, Trouble } from "../parts/bits.tsx";
 import { type Catalogue, useTexts } from "../text/language.ts";
+import { shortModelName } from "../text/model-name.ts";
 import { type Flow, flowOf, interestOf } from "./flow.ts";
 
 const limit = 10;
@@ -78,7 +79,7 @@ function saidBy(t: Catalogue, { source, model = "" }: Reason): string {
     case "model":
       return t.person.expectedBy(model);
     case "language-model":
-      return t.person.suits(model);
+      return t.person.suits(shortModelName(model));
     default:
       return t.person.something;
   }

@@ -7,6 +7,7 @@ import { type FormEvent, useRef, useState } from "react";
 import { useDecision, useEvents, useHoldings, useProposals, useSaying } from "../api/queries.ts";
 import { Section, Trouble } from "../parts/bits.tsx";
 import { useTexts } from "../text/language.ts";
+import { shortModelName } from "../text/model-name.ts";
 import { saidIn } from "./said.ts";
 
 /** As much as the rules read of a statement. */
@@ -25,7 +26,8 @@ interface StatementsProps {
 export function Statements({ user, isPast, onPick, onPresent }: StatementsProps) {
   const { t, format } = useTexts();
   const { data: holdings } = useHoldings();
-  const model = holdings?.providers?.find(({ role }) => role === "language-model")?.model;
+  const provider = holdings?.providers?.find(({ role }) => role === "language-model");
+  const model = provider && shortModelName(provider.model);
   const events = useEvents(user, eventsRead);
   const said = saidIn(events.data?.events ?? []).slice(0, shownMax);
   const toPresent = () => isPast && onPresent();

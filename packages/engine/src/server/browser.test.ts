@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openEngine } from "../engine.ts";
+import { testLanguageModel, writing } from "../text/test-language-model.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import { hasBrowser, openBrowser } from "./test-browser.ts";
 import { now, openTestEngine, silent, type TestEngine } from "./test-client.ts";
@@ -149,6 +150,36 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
       await page.getByRole("button", { name: "What is below Film" }).click();
       await page.locator(".outline").getByText("muted").waitFor();
     });
+  });
+
+  test("a language model is named where it reads what is said, and where it speaks for a recommendation", async () => {
+    const model = await testLanguageModel();
+    model.usual = writing((request) => {
+      const { content } = request.messages[1]!;
+      if (content.includes("crime in space")) {
+        return JSON.stringify({ claims: [{ sense: "like", topic: "crime in space", interest: 0 }] });
+      }
+      const things = content.split("\nThings:\n")[1]?.split("\n\n")[0]?.split("\n") ?? [];
+      return JSON.stringify({ ratings: things.map((_, place) => (place === 0 ? 10 : 1)) });
+    });
+    const reranking = { deadlineMs: 20_000, items: 4 };
+    const languageModel = { url: model.url, model: "tiny", retriesMax: 0, reranking };
+    const { engine, close } = await openTestEngine({ languageModel });
+    const guided = await startServer(engine, { port: 0, logger: silent });
+    const page = await browser.newPage({ locale: "en-GB" });
+    await page.clock.setFixedTime(now);
+    await page.goto(`${guided.url}/people/ada`);
+    await page.locator(".items").getByText("tiny, a language model, finds that it suits").first().waitFor();
+    const words = page.locator("section.words");
+    await words.getByText("Statements are read by tiny").waitFor();
+    await words.getByLabel("Say what you like").fill("Could there be crime in space?");
+    await page.keyboard.press("Enter");
+    await words.getByRole("status").getByText("tiny reads it").waitFor();
+    // What it understood comes by itself.
+    await words.locator(".said").getByText("likes “crime in space”").waitFor();
+    await page.close();
+    await guided.close();
+    await close();
   });
 
   test("an event that is sent from the page moves the profile", async () => {
