@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dayMs } from "../base/time.ts";
 import { categoryTree, day, foldable, stateOf, testStart } from "../testing/builders.ts";
-import { foresee, touchedNodes } from "./half-life.ts";
+import { Foresight } from "./foresight.ts";
 import { intensitiesAt, intensityModel, type PopulationRates, sumsAt } from "./intensity.ts";
 import { defaultIntensityWeights } from "./intensity-weights.ts";
 import type { FoldableEvent } from "./state.ts";
@@ -204,10 +204,10 @@ describe("the intensities of a user", () => {
         const model = intensityModel(tree, population, days === 30 ? learnedFor(tree) : undefined);
         const sums = sumsAt(model, stateOf(events), at);
         const alone = new Float64Array(model.nodeCount).fill(7);
-        const touched = touchedNodes(model, sums);
-        foresee(model, sums, days * dayMs, touched, new Float64Array(model.nodeCount), alone);
+        const foresight = new Foresight(model, sums);
+        foresight.read(days * dayMs, alone);
         const { intensity } = intensitiesAt(model, sums, days * dayMs);
-        for (const index of [0, ...touched.children.flat()]) expectClose(alone[index], intensity[index]);
+        for (const index of [0, ...foresight.touched]) expectClose(alone[index], intensity[index]);
       }),
       fixed,
     );

@@ -63,7 +63,7 @@ export function readProfile(
   const exposures = Float64Array.from({ length: timescaleCount }, (_, k) => seenDays(sums.exposureMs, k));
   const recentSums = sumsOfRecent(model, active, activeSums, reading.at);
   const evidence = evidenceByNode(model, intensities, active, activeSums, items, options.evidence);
-  const halfLives = halfLivesDays(model, sums, reading.expected);
+  const halfLives = halfLivesDays(model, sums);
   const returning = returnProbabilities(model, sums, reading.expected, options.returnDays);
 
   const build = (index: number): ProfileInterest => {
