@@ -11,10 +11,8 @@ export class Catalogue {
   readonly #entries: CatalogueEntry[] = [];
   readonly #byId = new Map<string, number>();
   readonly #vectors: UnitRows;
-  /** The nodes of item i are `#places[#placesFrom[i]]` to before `#placesTo[i]`: all in a row, for going over everything. */
-  readonly #places: number[] = [];
-  readonly #placesFrom: number[] = [];
-  readonly #placesTo: number[] = [];
+  /** The node of every item that has exactly one, for going over everything; -1 for the others. Has room for more. */
+  #onlyNode = new Int32Array(64);
   readonly #hidden: boolean[] = [];
 
   constructor(dimensions: number) {
@@ -51,19 +49,10 @@ export class Catalogue {
    * @param means receives them. `[size]`
    */
   meansOverNodes(valueOfNode: Float64Array, means: Float32Array): Float32Array {
-    const places = this.#places;
-    const starts = this.#placesFrom;
-    const ends = this.#placesTo;
+    const onlyNode = this.#onlyNode;
     for (let key = 0; key < means.length; key++) {
-      const from = starts[key];
-      const to = ends[key];
-      if (to - from === 1) {
-        means[key] = valueOfNode[places[from]];
-        continue;
-      }
-      let sum = 0;
-      for (let at = from; at < to; at++) sum += valueOfNode[places[at]];
-      means[key] = to > from ? sum / (to - from) : 0;
+      const node = onlyNode[key];
+      means[key] = node >= 0 ? valueOfNode[node] : meanOf(valueOfNode, this.#entries[key].nodes);
     }
     return means;
   }
@@ -99,19 +88,21 @@ export class Catalogue {
   put(entry: CatalogueEntry): void {
     assert(entry.key <= this.size, `item keys are dense: expected at most ${this.size}, got ${entry.key}`);
     assert(entry.vector.length === this.dimensions, `vectors have ${this.dimensions} dimensions`);
-    this.#place(entry.key, entry.nodes);
+    if (entry.key === this.#onlyNode.length) {
+      const longer = new Int32Array(2 * entry.key);
+      longer.set(this.#onlyNode);
+      this.#onlyNode = longer;
+    }
+    this.#onlyNode[entry.key] = entry.nodes.length === 1 ? entry.nodes[0] : -1;
     this.#entries[entry.key] = entry;
     this.#hidden[entry.key] = entry.item.hidden === true;
     this.#byId.set(entry.item.id, entry.key);
     this.#vectors.set(entry.key, entry.vector);
   }
+}
 
-  /** Items that change keep their nodes; where one does not, the old ones stay behind unused. */
-  #place(key: number, nodes: Int32Array): void {
-    const known = this.#entries[key]?.nodes;
-    if (known?.length === nodes.length && nodes.every((node, at) => node === known[at])) return;
-    this.#placesFrom[key] = this.#places.length;
-    for (const node of nodes) this.#places.push(node);
-    this.#placesTo[key] = this.#places.length;
-  }
+function meanOf(valueOfNode: Float64Array, nodes: Int32Array): number {
+  let sum = 0;
+  for (const node of nodes) sum += valueOfNode[node];
+  return nodes.length > 0 ? sum / nodes.length : 0;
 }

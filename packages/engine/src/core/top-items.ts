@@ -13,17 +13,22 @@ export function topItems(
   model: string,
 ): number[] {
   const top: number[] = [];
+  if (count <= 0) return top;
+  /** What the last of them scores, once there are enough. */
+  let least = Number.NaN;
   for (let item = 0; item < scores.length; item++) {
     const score = scores[item];
+    // Most items end here.
+    if (score <= least) continue;
     if (Number.isNaN(score)) {
       throw new PenchantError("PENCHANT_E_SCORE", `${model} scored item key ${item} with NaN; scores must be numbers.`);
     }
-    if (top.length === count && score <= scores[top[count - 1]]) continue;
     if (!isEligible(item)) continue;
     let place = top.length;
     while (place > 0 && scores[top[place - 1]] < score) place -= 1;
     top.splice(place, 0, item);
     if (top.length > count) top.pop();
+    if (top.length === count) least = scores[top[count - 1]];
   }
   return top;
 }

@@ -23,14 +23,19 @@ export function fuse<Name extends string>(
   scores: Float32Array,
   isEligible: (item: number) => boolean,
 ): FusedScores<Name> {
-  scores.fill(0);
   const parts = sources.map(({ name, weight, candidates }) => {
     const { scores: own } = candidates;
     let best = 0;
     for (let item = 0; item < own.length; item++) if (own[item] > best && isEligible(item)) best = own[item];
-    const scale = best > 0 ? weight / best : 0;
-    if (scale > 0) for (let item = 0; item < own.length; item++) scores[item] += scale * own[item];
-    return { name, scale, candidates };
+    return { name, scale: best > 0 ? weight / best : 0, candidates };
   });
+  const [first, ...others] = parts.filter(({ scale }) => scale > 0);
+  // The first is written instead of added to zeros: that spares going over everything once more.
+  const own = first?.candidates.scores ?? scores.subarray(0, 0);
+  for (let item = 0; item < own.length; item++) scores[item] = first.scale * own[item];
+  scores.fill(0, own.length);
+  for (const { scale, candidates } of others) {
+    for (let item = 0; item < candidates.scores.length; item++) scores[item] += scale * candidates.scores[item];
+  }
   return { scores, parts };
 }

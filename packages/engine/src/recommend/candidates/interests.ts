@@ -37,10 +37,11 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
   );
   const factor = (item: number): number => (item < prominence.length ? prominence[item] : 1) * Math.sqrt(lifts[item]);
   const nearness = catalogue.products(user, workspace.floats("nearness", size));
-  for (let item = 0; item < size; item++) {
-    const near = nearness[item];
-    scores[item] = near > 0 ? near * factor(item) : 0;
+  const known = Math.min(size, prominence.length);
+  for (let item = 0; item < known; item++) {
+    scores[item] = positivePart(nearness[item]) * prominence[item] * Math.sqrt(lifts[item]);
   }
+  for (let item = known; item < size; item++) scores[item] = positivePart(nearness[item]) * Math.sqrt(lifts[item]);
   return {
     scores,
     explain(items: readonly number[]): Contribution[][] {
@@ -55,6 +56,9 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
     },
   };
 }
+
+/** [x]_+ without a branch: half of a catalogue is on either side, and a processor that guesses is wrong half of the time. */
+const positivePart = (value: number): number => (value + Math.abs(value)) / 2;
 
 /** For items placed at each node: the user's expected share there over the population's. [n] */
 function liftByNode(model: IntensityModel, { intensity }: Intensities): Float64Array {
