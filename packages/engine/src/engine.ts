@@ -55,6 +55,8 @@ export interface EngineOptions extends PenchantConfigInput {
 const weightsBlob = "event-weights";
 /** How long after its start an engine looks whether its vectors are those of the configured embedder. */
 const defaultReencodingDelayMs = 5_000;
+/** How long after its start an engine reads states ahead: commands that are done by then do not need them. */
+const readAheadDelayMs = 500;
 /** Raise it when the same log makes other states than before: those of an older version are then made again. */
 const foldingVersion = 2;
 /** Where there is no language model. */
@@ -170,6 +172,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     if (!isCurrent) await storage.blobs.put(weightsBlob, weights);
     webhook?.start();
     await engine.statements.start();
+    const ahead = states;
+    setTimeout(() => void ahead.readAhead().catch(onBackgroundError), readAheadDelayMs).unref();
     reencoding = new Reencoding({
       isCurrent: () => understanding.isOfConfiguredEmbedders(),
       embed: (signal) => encoder.read(understanding.items(), { signal }),

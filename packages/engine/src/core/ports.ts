@@ -55,6 +55,8 @@ export interface StoredState {
 /** Interest states by user. Everything in it can be derived from the log again. */
 export interface StateStore {
   load(users: readonly string[]): Promise<Map<string, StoredState>>;
+  /** All states in batches, each as it is when its batch is asked for; of the users who came last first. */
+  read(options?: { batchSize?: number }): AsyncIterable<Map<string, StoredState>>;
   /**
    * Writes states and, in the same transaction, the checkpoint: every event at or below it is in the stored states, so
    * that a restart replays only what came after.

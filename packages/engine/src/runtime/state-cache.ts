@@ -14,6 +14,10 @@ export class StateCache {
     return this.#written.size + this.#changed.size;
   }
 
+  has(user: string): boolean {
+    return this.#changed.has(user) || this.#written.has(user);
+  }
+
   /** The user's state, which counts as used. */
   get(user: string): InterestState | undefined {
     const changed = this.#changed.get(user);

@@ -238,6 +238,37 @@ describe("the states of all users", () => {
     expect(states.figures()).toMatchObject({ cached: 3, dirty: 0 });
   });
 
+  it("are read ahead as they are stored, as far as there is room, and never over newer ones", async () => {
+    const before = await open();
+    for (const batch of batches(30, 4)) await track(before, batch);
+    await before.close();
+    const bytes = await storedBytes(names);
+
+    const states = await open();
+    await track(states, [event(names[0])]);
+    await states.readAhead();
+    expect(states.figures()).toMatchObject({ cached: names.length, dirty: 1, misses: 1 });
+    const [[, lived]] = bytes.filter(([user]) => user === names[0]);
+    expect(encodeState(states.cached(names[0])!, 1)).not.toEqual(Uint8Array.from(Buffer.from(lived, "hex")));
+    for (const [user, hex] of bytes) {
+      if (user !== names[0]) expect(Buffer.from(encodeState(states.cached(user)!, 1)).toString("hex")).toBe(hex);
+    }
+
+    const small = await open({ cachedMax: 5 });
+    await small.readAhead();
+    expect(small.figures().cached).toBe(5);
+  });
+
+  it("are read ahead no further once they are closed", async () => {
+    const states = await open();
+    await track(states, [event("ada")]);
+    await states.close();
+    const again = await open();
+    await again.close();
+    await again.readAhead();
+    expect(again.figures().cached).toBe(0);
+  });
+
   it("are written by themselves after a while", async () => {
     const states = await open({ flushIntervalMs: 20 });
     await track(states, [event("ada")]);

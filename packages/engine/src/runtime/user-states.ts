@@ -4,6 +4,7 @@
  * Work on states is done in one line, in the order of the log: the events of a commit are folded before anything that was
  * asked for later. Writing is not in that line (`write-behind.ts`); only states that are written are let go.
  */
+import { setTimeout } from "node:timers/promises";
 import { PenchantError } from "../base/errors.ts";
 import { isMerge, type LoggedMerge, type LogRecord } from "../core/log-record.ts";
 import type { EventLog, StateStore } from "../core/ports.ts";
@@ -43,6 +44,7 @@ export class UserStates {
   #hits = 0;
   #misses = 0;
   #folded = 0;
+  #isStopped = false;
   #line: Promise<unknown> = Promise.resolve();
 
   constructor(options: UserStatesOptions) {
@@ -83,6 +85,28 @@ export class UserStates {
       await this.#replay(onProgress);
     });
     await this.itemsArrived(await this.#options.log.itemsWaitedFor());
+  }
+
+  /**
+   * Reads stored states into memory as far as there is room for them, so that not everybody who comes after a start has to
+   * be waited for. A few at a time, half of the time at most; ends when the states are closed.
+   */
+  async readAhead(): Promise<void> {
+    const stored = this.#options.store.read()[Symbol.asyncIterator]();
+    for (;;) {
+      // In line: between reading and taking in, no state may change and be written.
+      const tookMs = await this.#inLine(async () => {
+        if (this.#isStopped || this.#cache.size >= this.#options.cachedMax) return undefined;
+        const start = performance.now();
+        const { done, value: states } = await stored.next();
+        if (done === true) return undefined;
+        for (const [user, { bytes }] of states) if (!this.#cache.has(user)) await this.#restore(user, bytes);
+        this.#evict();
+        return performance.now() - start;
+      });
+      if (tookMs === undefined) return;
+      await setTimeout(tookMs, undefined, { ref: false });
+    }
   }
 
   /** Folds records that were just committed, in order of position. */
@@ -177,8 +201,9 @@ export class UserStates {
     return this.#inLine(() => this.#dirty.writeAll());
   }
 
-  /** Writes nothing behind any more. */
+  /** Writes nothing behind and reads nothing ahead any more. */
   stop(): void {
+    this.#isStopped = true;
     this.#dirty.stop();
   }
 

@@ -251,11 +251,36 @@ export function storageContract(adapter: string, open: (location: string) => Pro
         expect(await storage.states.checkpoint()).toBe(2);
       });
 
+      test("are read in batches, each as it is by then, of who came last first", async () => {
+        const users = ["ada", "bob", "cyd", "dan", "eve"];
+        await storage.events.append(users.map((user, index) => event(String(index), { user })));
+        const states = (from: readonly string[], byte: number) =>
+          new Map(from.map((user) => [user, { position: 1, bytes: new Uint8Array([byte]) }]));
+        await storage.states.save(states(users, 1), 1);
+        const read: [string, number][][] = [];
+        for await (const batch of storage.states.read({ batchSize: 2 })) {
+          read.push([...batch].map(([user, { bytes }]) => [user, bytes[0]]));
+          await storage.states.save(states(users, 1 + read.length), 1);
+        }
+        expect(read).toEqual([
+          [
+            ["eve", 1],
+            ["dan", 1],
+          ],
+          [
+            ["cyd", 2],
+            ["bob", 2],
+          ],
+          [["ada", 3]],
+        ]);
+      });
+
       test("are all forgotten at once, and the checkpoint with them", async () => {
         await storage.events.append([event("1")]);
         await storage.states.save(new Map([["ada", { position: 1, bytes: new Uint8Array([1]) }]]), 1);
         await storage.states.clear();
         expect((await storage.states.load(["ada"])).size).toBe(0);
+        for await (const batch of storage.states.read()) expect(batch.size).toBe(0);
         expect(await storage.states.checkpoint()).toBe(0);
       });
 

@@ -13,7 +13,7 @@ import { type Clock, systemClock } from "../../base/time.ts";
 import type { LoggedEvent } from "../../core/event.ts";
 import type { CatalogueEntry } from "../../core/item.ts";
 import type { LogRecord } from "../../core/log-record.ts";
-import type { Storage } from "../../core/ports.ts";
+import type { Storage, StoredState } from "../../core/ports.ts";
 import { findDamage, findLogDamage } from "./check.ts";
 import { databasePath } from "./connection.ts";
 import {
@@ -29,7 +29,7 @@ import {
 import { eventToRow, requireWellFormed } from "./event-rows.ts";
 import { defaultEmbeddedLimits, type EmbeddedLimits } from "./limits.ts";
 import { Reader } from "./reader.ts";
-import { getBlob, getUser, hasImport, listUsers, loadStates, readCatalogue } from "./reads.ts";
+import { getBlob, getUser, hasImport, listUsers, loadStates, readCatalogue, readStates } from "./reads.ts";
 import type { CatalogueRow } from "./requests.ts";
 import { startWriter, type WriteClient } from "./writer-client.ts";
 
@@ -111,6 +111,8 @@ function compose(
     },
     states: {
       load: async (users) => loadStates(reader(), users),
+      read: ({ batchSize } = {}) =>
+        whileOpen<Map<string, StoredState>>(requireOpen, () => readStates(openReader, batchSize)),
       async save(states, checkpoint) {
         const copies = [...states].map(
           ([user, { position, bytes }]) => [user, { position, bytes: ownBytes(bytes) }] as const,

@@ -7,6 +7,7 @@ import type { Reader } from "./reader.ts";
 import { unseal } from "./sealing.ts";
 
 const catalogueBatchSize = 500;
+const statesBatchSize = 100;
 const usersListedMax = 100;
 
 const stateByUser = `SELECT u.secret, s.position, s.sealed FROM user_hashes h CROSS JOIN users u ON u.key = h.user
@@ -21,6 +22,26 @@ export function loadStates(reader: Reader, users: readonly string[]): Map<string
     states.set(user, { position, bytes: unseal(secret, sealed) });
   }
   return states;
+}
+
+/** Users are numbered as they come. Reading them in a row takes a fraction of looking each of them up. */
+export function* readStates(reader: Reader, batchSize = statesBatchSize): Generator<Map<string, StoredState>> {
+  let before = Number.MAX_SAFE_INTEGER;
+  for (;;) {
+    const rows = reader.all(
+      `SELECT u.id, u.secret, s.position, s.sealed, s.user FROM states s CROSS JOIN users u ON u.key = s.user
+       WHERE s.user < ? ORDER BY s.user DESC LIMIT ?`,
+      before,
+      batchSize,
+    ) as [string, Uint8Array, number, Uint8Array, number][];
+    if (rows.length > 0) {
+      yield new Map(
+        rows.map(([user, secret, position, sealed]) => [user, { position, bytes: unseal(secret, sealed) }]),
+      );
+    }
+    if (rows.length < batchSize) return;
+    before = rows.at(-1)![4];
+  }
 }
 
 export function* readCatalogue(reader: Reader, batchSize = catalogueBatchSize): Generator<CatalogueEntry[]> {
