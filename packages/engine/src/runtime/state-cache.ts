@@ -61,12 +61,17 @@ export class StateCache {
     this.#written.clear();
   }
 
-  /** Lets go of written states until as many are left as there may be, as far as there are written ones. */
-  shrink(sizeMax: number): void {
-    if (this.size <= sizeMax) return;
+  /**
+   * Lets go of written states until as many are left as there may be, as far as there are written ones.
+   *
+   * @returns whether it had to
+   */
+  shrink(sizeMax: number): boolean {
+    if (this.size <= sizeMax) return false;
     for (const user of this.#written.keys()) {
       this.#written.delete(user);
-      if (this.size <= sizeMax) return;
+      if (this.size <= sizeMax) break;
     }
+    return true;
   }
 }

@@ -259,6 +259,32 @@ describe("the states of all users", () => {
     expect(small.figures().cached).toBe(5);
   });
 
+  it("are looked up no more once all are in memory, and again once one had to go", async () => {
+    const before = await open();
+    await track(
+      before,
+      names.map((name) => event(name)),
+    );
+    await before.close();
+    let lookups = 0;
+    const store: StateStore = {
+      ...storage.states,
+      load: (users) => {
+        lookups += 1;
+        return storage.states.load(users);
+      },
+    };
+    const states = await open({ store, cachedMax: names.length + 1 });
+    await states.readAhead();
+    await track(states, [event("somebody new"), event(names[3])]);
+    await states.flush();
+    expect(lookups).toBe(0);
+    expect((await states.get(names[3])).events).toBe(2);
+    await track(states, [event("one too many")]);
+    for (const name of names) expect((await states.get(name)).events).toBe(name === names[3] ? 2 : 1);
+    expect(lookups).toBeGreaterThan(0);
+  });
+
   it("are read ahead no further once they are closed", async () => {
     const states = await open();
     await track(states, [event("ada")]);

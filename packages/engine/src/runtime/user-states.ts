@@ -7,7 +7,7 @@
 import { setTimeout } from "node:timers/promises";
 import { PenchantError } from "../base/errors.ts";
 import { isMerge, type LoggedMerge, type LogRecord } from "../core/log-record.ts";
-import type { EventLog, StateStore } from "../core/ports.ts";
+import type { EventLog, StateStore, StoredState } from "../core/ports.ts";
 import { InterestState } from "../core/state.ts";
 import { decodeState } from "../core/state-codec.ts";
 import { Erasures } from "./erasures.ts";
@@ -36,6 +36,8 @@ export interface UserStatesOptions {
   readonly onFlushError: (error: unknown) => void;
 }
 
+const none: ReadonlyMap<string, StoredState> = new Map();
+
 export class UserStates {
   readonly #options: UserStatesOptions;
   readonly #cache = new StateCache();
@@ -45,6 +47,10 @@ export class UserStates {
   #misses = 0;
   #folded = 0;
   #isStopped = false;
+  /** Whether all states that are stored are in memory too, so that who is not there is new. */
+  #holdsAll = false;
+  /** Counts the times at which states left memory that are stored. */
+  #lettingGo = 0;
   #line: Promise<unknown> = Promise.resolve();
 
   constructor(options: UserStatesOptions) {
@@ -93,13 +99,17 @@ export class UserStates {
    */
   async readAhead(): Promise<void> {
     const stored = this.#options.store.read()[Symbol.asyncIterator]();
+    const lettingGo = this.#lettingGo;
     for (;;) {
       // In line: between reading and taking in, no state may change and be written.
       const tookMs = await this.#inLine(async () => {
         if (this.#isStopped || this.#cache.size >= this.#options.cachedMax) return undefined;
         const start = performance.now();
         const { done, value: states } = await stored.next();
-        if (done === true) return undefined;
+        if (done === true) {
+          this.#holdsAll = lettingGo === this.#lettingGo;
+          return undefined;
+        }
         for (const [user, { bytes }] of states) if (!this.#cache.has(user)) await this.#restore(user, bytes);
         this.#evict();
         return performance.now() - start;
@@ -158,6 +168,7 @@ export class UserStates {
           } finally {
             // Nothing is stored any more: even if the meaning stays what it was, the states must be derived again.
             this.#cache.clear();
+            this.#letGo();
             this.#folded = 0;
           }
         });
@@ -274,12 +285,12 @@ export class UserStates {
   async #load(users: readonly string[]): Promise<void> {
     const missing = new Set<string>();
     for (const user of users) {
-      if (this.#cache.get(user) === undefined) missing.add(user);
-      else this.#hits += 1;
+      if (this.#cache.has(user)) this.#hits += 1;
+      else missing.add(user);
     }
     this.#misses += missing.size;
     if (missing.size === 0) return;
-    const stored = await this.#options.store.load([...missing]);
+    const stored = this.#holdsAll ? none : await this.#options.store.load([...missing]);
     for (const user of missing) {
       const found = stored.get(user);
       if (found === undefined) this.#cache.set(user, new InterestState());
@@ -312,7 +323,12 @@ export class UserStates {
 
   /** Lets go of the states that were used longest ago, as far as they are written. */
   #evict(): void {
-    this.#cache.shrink(this.#options.cachedMax);
+    if (this.#cache.shrink(this.#options.cachedMax)) this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#holdsAll = false;
+    this.#lettingGo += 1;
   }
 
   #inLine<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -31,7 +31,7 @@ function open(options: { intervalMs?: number; dirtyMax?: number } = {}): WriteBe
   const behind = new WriteBehind({
     store: {
       load: async () => new Map(),
-    read: async function* () {},
+      read: async function* () {},
       checkpoint: async () => 0,
       clear: async () => {},
       async save(saved: ReadonlyMap<string, StoredState>, checkpoint) {

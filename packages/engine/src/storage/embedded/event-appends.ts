@@ -1,6 +1,5 @@
 /** Appending to the log: the one write that an acknowledgement waits for. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { AppendReceipt } from "../../core/ports.ts";
 import type { Counters } from "./counters.ts";
 import { type EventIds, idHash } from "./event-ids.ts";
 import { type EventRow, packId } from "./event-rows.ts";
@@ -37,14 +36,14 @@ export class EventAppends {
     this.#selectCatalogued = database.prepare("SELECT 1 FROM catalogue WHERE item = ?");
   }
 
-  /** Appends the events whose ids are new; the others get the position of the first event with their id. */
-  append(events: readonly EventRow[], receivedAt: number): AppendReceipt[] {
-    return events.map((event) => {
+  /** Appends the events whose ids are new, and tells their positions; of the others that of the first with their id, below 0. */
+  append(events: readonly EventRow[], receivedAt: number): Float64Array {
+    return Float64Array.from(events, (event) => {
       const [id, user, type, item, time, value, session, text, context] = event;
       const packedId = packId(id);
       const hash = idHash(id, packedId);
       const first = this.#ids.find(id, hash, receivedAt);
-      if (first !== undefined) return { position: first, duplicate: true };
+      if (first !== undefined) return -first;
 
       const counters = this.#counters.values;
       const position = ++counters.position;
@@ -56,7 +55,7 @@ export class EventAppends {
       this.#insertEvent.run(position, time, userKey, typeKey, itemKey, packedId, value, packedSession, text, context);
       this.#ids.add(hash, position, receivedAt);
       if (itemKey !== null && !this.#isCatalogued(itemKey)) this.#insertWaiting.run(itemKey, position);
-      return { position, duplicate: false };
+      return position;
     });
   }
 

@@ -93,8 +93,11 @@ function compose(
 
   return {
     events: {
-      append: async (events) =>
-        events.length === 0 ? [] : await send("append", { events: events.map(eventToRow), receivedAt: clock.now() }),
+      async append(events) {
+        if (events.length === 0) return [];
+        const positions = await send("append", { events: events.map(eventToRow), receivedAt: clock.now() });
+        return Array.from(positions, (position) => ({ position: Math.abs(position), duplicate: position < 0 }));
+      },
       lastPosition: async () => lastPosition(reader()),
       count: async () => reader().number("SELECT value FROM counters WHERE name = 'events'"),
       read: (options) => whileOpen<LoggedEvent[]>(requireOpen, () => readLog(openReader, options)),

@@ -1,6 +1,6 @@
 /** What the reading thread asks of the writing one: one entry per operation, with what goes in and what comes out. */
 import type { MergeRecord } from "../../core/log-record.ts";
-import type { AppendReceipt, StoredState } from "../../core/ports.ts";
+import type { StoredState } from "../../core/ports.ts";
 import type { EventRow } from "./event-rows.ts";
 import type { EmbeddedLimits } from "./limits.ts";
 import type { ErrorMessage } from "./sqlite-errors.ts";
@@ -16,7 +16,8 @@ export interface CatalogueRow {
 }
 
 export interface Writes {
-  append: { input: { events: readonly EventRow[]; receivedAt: number }; output: AppendReceipt[] };
+  /** The events' positions; below 0 that of the first event with the same id. As one array they are quick to send. */
+  append: { input: { events: readonly EventRow[]; receivedAt: number }; output: Float64Array };
   steer: { input: { user: string; time: number; document: string }; output: number };
   merge: { input: MergeRecord; output: number };
   settleWaiting: { input: { items: readonly string[] }; output: undefined };
