@@ -8,7 +8,7 @@ import { openForWriting } from "../../packages/engine/src/storage/embedded/conne
 import { idHash } from "../../packages/engine/src/storage/embedded/event-ids.ts";
 import { packId } from "../../packages/engine/src/storage/embedded/event-rows.ts";
 import { defaultEmbeddedLimits } from "../../packages/engine/src/storage/embedded/limits.ts";
-import { eventJson, type World } from "./world.ts";
+import { nextEvent, type World } from "./world.ts";
 
 /** @returns events per second */
 export function bareSqlite(
@@ -29,7 +29,7 @@ export function bareSqlite(
     let writingMs = 0;
     while (writingMs < seconds * 1_000) {
       const rows = Array.from({ length: perCommit }, () => {
-        const { id } = JSON.parse(eventJson(world, random, 0, Date.now())) as { id: string };
+        const { id } = nextEvent(world, random, 0, Date.now());
         const packed = packId(id);
         return [random.integer(world.users), random.integer(world.items), packed, idHash(id, packed)] as const;
       });

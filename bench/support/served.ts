@@ -3,16 +3,21 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { seededRandom } from "../../packages/engine/src/base/random.ts";
-import type { EventInput } from "../../packages/engine/src/core/event.ts";
 import { type Engine, openEngine } from "../../packages/engine/src/index.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
-import { eventJson, userId, type World, worldItems } from "./world.ts";
+import { nextEvent, userId, type World, worldItems } from "./world.ts";
 
 const batch = 5_000;
 /** Batches that are on their way at once while a folder is filled. */
 const batchesAtOnce = 4;
 
-/** Opens an engine in `folder/data`, and writes the settings for a server there. */
+/**
+ * While a folder is filled, states wait in memory until the end: events of users who take turns would have each of them written
+ * once per event.
+ */
+const filling = { flushIntervalSeconds: 3_600, eventsBehindCheckpoint: 1_000_000_000 };
+
+/** Opens an engine in `folder/data` to fill it, and writes the settings for a server there. */
 export async function withEngine<T>(
   folder: string,
   cachedStates: number,
@@ -20,7 +25,7 @@ export async function withEngine<T>(
 ): Promise<T> {
   const settings = { dataDir: "data", cachedStates };
   writeFileSync(join(folder, "penchant.config.json"), JSON.stringify(settings));
-  const engine = await openEngine({ ...settings, dataDir: join(folder, "data") });
+  const engine = await openEngine({ ...settings, ...filling, dataDir: join(folder, "data") });
   try {
     return await use(engine);
   } finally {
@@ -43,10 +48,10 @@ export async function trackMany(engine: Engine, world: World, count: number, opt
     while (sent < count) {
       const from = sent;
       sent += Math.min(batch, count - sent);
-      const events = Array.from({ length: sent - from }, (_, index): EventInput => {
+      const events = Array.from({ length: sent - from }, (_, index) => {
         const place = from + index;
         const time = Math.floor(startAt + ((now - startAt) * place) / count);
-        return JSON.parse(eventJson(world, random, place % world.users, time)) as EventInput;
+        return nextEvent(world, random, place % world.users, time);
       });
       await engine.track(events);
     }

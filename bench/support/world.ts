@@ -40,12 +40,26 @@ export function worldItems({ items }: World): Item[] {
   });
 }
 
-/** What a user does next, as JSON. */
-export function eventJson(world: World, random: Random, user: number, now: number): string {
+export interface WorldEvent {
+  readonly id: string;
+  readonly user: string;
+  readonly type: string;
+  readonly item: string;
+  readonly time: number;
+}
+
+/** What a user does next. */
+export function nextEvent(world: World, random: Random, user: number, now: number): WorldEvent {
   const own = (user * 7_919 + random.integer(ownCategories) * 37) % categories;
   const category = random.uniform() < ownShare ? own : random.integer(categories);
   const perCategory = Math.floor(world.items / categories);
   const item = Math.floor(perCategory * random.uniform() ** popularityPower) * categories + category;
   const type = types[random.integer(types.length)];
-  return `{"id":"${randomUUIDv7(now)}","user":"${userId(user)}","type":"${type}","item":"${itemId(item)}","time":${now}}`;
+  return { id: randomUUIDv7(now), user: userId(user), type, item: itemId(item), time: now };
+}
+
+/** The same as JSON. */
+export function eventJson(world: World, random: Random, user: number, now: number): string {
+  const { id, user: name, type, item, time } = nextEvent(world, random, user, now);
+  return `{"id":"${id}","user":"${name}","type":"${type}","item":"${item}","time":${time}}`;
 }

@@ -115,6 +115,11 @@ const configSchema = z.strictObject({
   cachedStates: z.int().min(100).max(10_000_000).default(100_000),
   /** Seconds that a changed state waits for further changes before it is written, up to twice as many; the log is durable at once. */
   flushIntervalSeconds: z.number().min(0.05).max(3_600).default(10),
+  /**
+   * Events by which the stored states may lag behind the log before writing them hurries: what a start after a crash has to
+   * replay, at some hundred thousand a second. More spares the writing of states that change again and again.
+   */
+  eventsBehindCheckpoint: z.int().min(1_000).max(1_000_000_000).default(300_000),
   /** Events that may be on their way into the log and the states at a time; further ones are refused for the moment. */
   eventsInFlight: z.int().min(1).max(10_000_000).default(100_000),
   /** Where changes of profiles are told; nothing is sent anywhere without it. docs/webhooks.md has the rest. */

@@ -113,6 +113,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       treeVersion: () => understanding.models.tree.version,
       cachedMax: config.cachedStates,
       dirtyMax: Math.ceil(config.cachedStates * dirtyStatesShare),
+      eventsBehindMax: config.eventsBehindCheckpoint,
       flushIntervalMs: config.flushIntervalSeconds * 1_000,
       onFlushError: onBackgroundError,
     });

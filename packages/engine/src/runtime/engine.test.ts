@@ -228,6 +228,7 @@ describe("the configuration", () => {
     [{ blend: { interest: 1, neighbour: 1, magic: 1 } }, "magic"],
     [{ cachedStates: 1.5 }, "cachedStates"],
     [{ flushIntervalSeconds: 0 }, "flushIntervalSeconds"],
+    [{ eventsBehindCheckpoint: 999 }, "eventsBehindCheckpoint"],
     [{ seed: "one" }, "seed"],
     [{ strictTypes: "yes" }, "strictTypes"],
   ])("%j is refused by the key's name", async (options, key) => {

@@ -56,6 +56,7 @@ describe("the states of all users", () => {
       treeVersion: () => 1,
       cachedMax: 1_000,
       dirtyMax: 1_000,
+      eventsBehindMax: 1_000_000,
       flushIntervalMs: 1e6,
       onFlushError: (error) => flushErrors.push(error),
       ...options,

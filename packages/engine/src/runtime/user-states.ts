@@ -30,6 +30,8 @@ export interface UserStatesOptions {
   readonly cachedMax: number;
   /** Changed states above which writing hurries once more are in memory than may be; above twice as many, folding waits. */
   readonly dirtyMax: number;
+  /** Events that a restart may have to replay before writing hurries. */
+  readonly eventsBehindMax: number;
   /** How long a changed state waits for further changes before it is written, at least; at most twice as long. */
   readonly flushIntervalMs: number;
   /** Told of a flush that failed; the states stay dirty and are written later. */
@@ -62,6 +64,7 @@ export class UserStates {
       folded: () => this.#folded,
       isCrowded: () => this.#cache.size > options.cachedMax,
       dirtyMax: options.dirtyMax,
+      eventsBehindMax: options.eventsBehindMax,
       intervalMs: options.flushIntervalMs,
       // Letting go is for those in line: between loading a state and folding into it, it has to stay.
       onWritten: (user) => this.#cache.release(user),

@@ -27,7 +27,7 @@ beforeEach(() => {
   isCrowded = true;
 });
 
-function open(options: { intervalMs?: number; dirtyMax?: number } = {}): WriteBehind {
+function open(options: { intervalMs?: number; dirtyMax?: number; eventsBehindMax?: number } = {}): WriteBehind {
   const behind = new WriteBehind({
     store: {
       load: async () => new Map(),
@@ -44,6 +44,7 @@ function open(options: { intervalMs?: number; dirtyMax?: number } = {}): WriteBe
     folded: () => folded,
     isCrowded: () => isCrowded,
     dirtyMax: 1_000,
+    eventsBehindMax: 1_000_000,
     intervalMs: 3_600_000,
     onWritten: (user) => written.push(user),
     onError: (error) => errors.push(error),
@@ -87,6 +88,17 @@ describe("states that are written behind", () => {
     for (const user of ["ada", "bert", "cleo"]) fold(behind, user);
     await behind.makeRoom();
     expect(saves[0]).toEqual({ users: ["ada", "bert", "cleo"], checkpoint: 3 });
+  });
+
+  it("are written at once when a restart would have to replay too much", async () => {
+    const behind = open({ eventsBehindMax: 3 });
+    isCrowded = false;
+    for (const user of ["ada", "ada", "ada"]) fold(behind, user);
+    await behind.makeRoom();
+    expect(saves).toEqual([]);
+    fold(behind, "ada");
+    await behind.makeRoom();
+    expect(saves).toEqual([{ users: ["ada"], checkpoint: 4 }]);
   });
 
   it("wait for their time, however many they are, while there is room for all in memory", async () => {

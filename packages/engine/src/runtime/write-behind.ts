@@ -22,6 +22,8 @@ export interface WriteBehindOptions {
   readonly isCrowded: () => boolean;
   /** Dirty states above which writing hurries where it is crowded; above twice as many, `makeRoom` waits for it. */
   readonly dirtyMax: number;
+  /** Events that a restart may have to replay before writing hurries. */
+  readonly eventsBehindMax: number;
   /** How long a changed state waits for further changes, at least; at most twice as long. */
   readonly intervalMs: number;
   /** Told of a user whose state is written and has not changed since. */
@@ -32,8 +34,6 @@ export interface WriteBehindOptions {
 
 /** States that are written at once: encoding so many takes a few milliseconds. */
 const statesPerWrite = 250;
-/** Events that a restart may have to replay before writing hurries. */
-const eventsBehindMax = 300_000;
 
 export class WriteBehind {
   readonly #options: WriteBehindOptions;
@@ -135,7 +135,7 @@ export class WriteBehind {
   }
 
   #isUrgent(): boolean {
-    const { dirtyMax, isCrowded, folded } = this.#options;
+    const { dirtyMax, eventsBehindMax, isCrowded, folded } = this.#options;
     return (this.#dirty.size > dirtyMax && isCrowded()) || folded() - this.#mark > eventsBehindMax;
   }
 
