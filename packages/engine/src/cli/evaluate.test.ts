@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { folderWith } from "../testing/folder.ts";
 import { runProgram } from "./program.ts";
@@ -192,6 +193,14 @@ describe("penchant evaluate --task text", () => {
       expect(metrics["tree NMI level 1"].value).toBeGreaterThan(0.5);
       expect(metrics["title placed level 1"].value).toBeGreaterThan(0.8);
     }
+  });
+
+  it("names what made the vectors and not where it lies", { timeout: 60_000 }, async () => {
+    const data = folder();
+    const tiny = fileURLToPath(new URL("../text/transformers/fixtures/tiny", import.meta.url));
+    const embedders = `adapted:transformers:${tiny}/,configured+use-lite`;
+    const { out } = await run(...words(data), "--task", "text", "--embedders", embedders, "--json");
+    expect(JSON.parse(out)).toMatchObject([{ model: "adapted:transformers:tiny" }, { model: "lexical+use-lite" }]);
   });
 
   it("prints a table, and knows which embedders there are", { timeout: 60_000 }, async () => {

@@ -74,7 +74,7 @@ export async function evaluateText(
       results.push({
         dataset: dataset.name,
         protocol: { name: "text" },
-        model: name,
+        model: space.name,
         config: {},
         seed,
         metrics,

@@ -1,7 +1,9 @@
 /**
  * Spaces that texts can be put into, by name: those that an engine would use when it were configured so. `a+b` is the fusion of
  * two, `adapted:a` is a refined on behaviour, `transformers:FOLDER` the model in a folder; `configured` is what `penchant.config.json` says.
+ * A space is called by what made it and not by where that lies: `transformers:minilm`, `openai-compatible:bge-m3`.
  */
+import { basename, resolve } from "node:path";
 import { PenchantError } from "../../../base/errors.ts";
 import { systemClock } from "../../../base/time.ts";
 import type { EmbeddingCache, TextEmbedder } from "../../../core/ports.ts";
@@ -25,6 +27,7 @@ export interface SpaceMaker {
 }
 
 const named: readonly EmbedderSetting[] = [{ kind: "lexical" }, { kind: "own" }, { kind: "use-lite" }];
+const configuredName = "configured";
 const adaptedPrefix = "adapted:";
 const folderPrefix = "transformers:";
 
@@ -33,7 +36,7 @@ export async function openSpace(
   name: string,
   { configured, cache }: { configured: EmbedderSettings; cache: EmbeddingCache },
 ): Promise<SpaceMaker> {
-  const { parts, isAdapted } = name === "configured" ? configured : settingsNamed(name);
+  const { parts, isAdapted } = settingsNamed(name, configured);
   const given: TextEmbedder[] = [];
   for (const setting of parts.filter(isGiven)) {
     const embedder = await openEmbedder(setting, { clock: systemClock, environment: process.env });
@@ -51,7 +54,7 @@ export async function openSpace(
     return inputs;
   };
   return {
-    name,
+    name: `${isAdapted ? adaptedPrefix : ""}${parts.map(nameOf).join("+")}`,
     async fit(texts, { histories, seed }) {
       const fitted = { given: await read(texts), isLexical: isPart("lexical"), isOwn: isPart("own"), isAdapted };
       const { models, vectors } = await fitTexts(texts, { parts: fitted, histories, seed });
@@ -69,18 +72,24 @@ export async function openSpace(
   };
 }
 
-function settingsNamed(name: string): EmbedderSettings {
+function settingsNamed(name: string, configured: EmbedderSettings): EmbedderSettings {
   const isAdapted = name.startsWith(adaptedPrefix);
-  const parts = (isAdapted ? name.slice(adaptedPrefix.length) : name).split("+").map((part) => {
-    const setting = named.find(({ kind }) => kind === part.trim());
-    if (setting !== undefined) return setting;
-    if (part.startsWith(folderPrefix))
-      return { kind: "transformers", folder: part.slice(folderPrefix.length) } as const;
-    const known = [...named.map(({ kind }) => kind), `${folderPrefix}FOLDER`, "configured"].join(", ");
+  const words = (isAdapted ? name.slice(adaptedPrefix.length) : name).split("+").map((word) => word.trim());
+  const parts = words.flatMap((word): readonly EmbedderSetting[] => {
+    if (word === configuredName) return configured.parts;
+    const setting = named.find(({ kind }) => kind === word);
+    if (setting !== undefined) return [setting];
+    if (word.startsWith(folderPrefix)) return [{ kind: "transformers", folder: word.slice(folderPrefix.length) }];
+    const known = [...named.map(({ kind }) => kind), `${folderPrefix}FOLDER`, configuredName].join(", ");
     throw new PenchantError(
       "PENCHANT_E_USAGE",
       `--embedders: expected some of ${known}, several joined by "+", "${adaptedPrefix}" before what is to be refined on behaviour; got ${JSON.stringify(name)}.`,
     );
   });
-  return { parts, isAdapted };
+  return { parts, isAdapted: isAdapted || (configured.isAdapted && words.includes(configuredName)) };
+}
+
+function nameOf(setting: EmbedderSetting): string {
+  if (setting.kind === "transformers") return `${folderPrefix}${basename(resolve(setting.folder))}`;
+  return setting.kind === "openai-compatible" ? `${setting.kind}:${setting.model}` : setting.kind;
 }
