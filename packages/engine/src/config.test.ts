@@ -16,6 +16,8 @@ describe("the configuration of embedders", () => {
     expect(parts(["lexical", server])).toEqual({ parts: [{ kind: "lexical" }, server], isAdapted: false });
     const folder = { kind: "transformers", folder: "./models/e5", prefix: "passage: ", pooling: "mean" } as const;
     expect(parts(folder).parts).toEqual([folder]);
+    const hub = { kind: "transformers", hub: "Xenova/multilingual-e5-small", prefix: "passage: " } as const;
+    expect(parts({ adapted: hub })).toEqual({ parts: [hub], isAdapted: true });
     expect(parts({ adapted: "use-lite" })).toEqual({ parts: [{ kind: "use-lite" }], isAdapted: true });
     expect(parts({ adapted: ["own", "lexical"] })).toEqual({
       parts: [{ kind: "own" }, { kind: "lexical" }],
@@ -30,6 +32,9 @@ describe("the configuration of embedders", () => {
     ["something adapted twice", { adapted: { adapted: "own" } }],
     ["too many", ["lexical", "lexical", "lexical", "lexical", "lexical"]],
     ["no folder", { kind: "transformers" }],
+    ["no model of the hub", { kind: "transformers", hub: "minilm" }],
+    ["a way out of the hub", { kind: "transformers", hub: "../minilm" }],
+    ["both a folder and the hub's", { kind: "transformers", folder: "a", hub: "some/minilm" }],
     ["another pooling", { kind: "transformers", folder: "a", pooling: "max" }],
     ["no address", { ...server, url: "localhost" }],
     ["an address of another kind", { ...server, url: "file:///etc/passwd" }],

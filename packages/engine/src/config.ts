@@ -5,7 +5,7 @@ import { dayMs, hourMs, minuteMs } from "./base/time.ts";
 import { defaultEventWeights } from "./core/weights.ts";
 import { defaultBlend } from "./recommend/pipeline.ts";
 import type { LanguageModelSettings } from "./text/language-model.ts";
-import type { EmbedderSetting } from "./text/open.ts";
+import { type EmbedderSetting, hubId } from "./text/open.ts";
 
 const weight = z.union([z.number().min(-10).max(10), z.enum(["stars", "sentiment"])], {
   error: ({ input }) => `expected a number from -10 to 10, "stars" or "sentiment", got ${JSON.stringify(input)}`,
@@ -22,12 +22,29 @@ function durationMs(text: string): number {
 const lexical = z.strictObject({ kind: z.literal("lexical") });
 const own = z.strictObject({ kind: z.literal("own") });
 const useLite = z.strictObject({ kind: z.literal("use-lite") });
-const transformers = z.strictObject({
-  kind: z.literal("transformers"),
-  folder: z.string().min(1).max(4_096),
+const encoding = {
   file: z.string().min(1).max(256).optional(),
   prefix: z.string().max(256).optional(),
   pooling: z.enum(["mean", "cls"]).optional(),
+};
+const transformers = z.strictObject({
+  kind: z.literal("transformers"),
+  folder: z.string().min(1).max(4_096),
+  ...encoding,
+});
+const hub = z.strictObject({
+  kind: z.literal("transformers"),
+  hub: z.string().max(256).regex(hubId, { error: "expected OWNER/NAME, as the hub calls the model" }),
+  revision: z
+    .string()
+    .max(256)
+    .regex(/^\w[\w.-]*$/)
+    .optional(),
+  hubUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2_048)
+    .optional(),
+  ...encoding,
 });
 const openAICompatible = z.strictObject({
   kind: z.literal("openai-compatible"),
@@ -47,6 +64,7 @@ const openAICompatible = z.strictObject({
 const embedder = z.union([
   z.enum(["lexical", "own", "use-lite"]).transform((kind) => ({ kind })),
   z.discriminatedUnion("kind", [lexical, own, useLite, transformers, openAICompatible]),
+  hub,
 ]) satisfies z.ZodType<EmbedderSetting>;
 /** Kinds of vectors that are fused into one at most. */
 const embeddersMax = 4;

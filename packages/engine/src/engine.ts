@@ -17,7 +17,7 @@ import { UserStates } from "./runtime/user-states.ts";
 import { Webhook } from "./runtime/webhook/webhook.ts";
 import { openEmbeddingCache } from "./storage/embedded/embedding-cache.ts";
 import { openEmbeddedStorage } from "./storage/embedded/index.ts";
-import { openEmbedder } from "./text/open.ts";
+import { encodersFolder, openEmbedder } from "./text/open.ts";
 
 export type * from "./runtime/engine-contract.ts";
 export type { EngineFigures, ProviderFigures } from "./runtime/figures.ts";
@@ -88,7 +88,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const encoder = new Encoder({
     settings: config.embedder.parts,
     isAdapted: config.embedder.isAdapted,
-    open: (setting) => openEmbedder(setting, { clock, environment: process.env }),
+    open: (setting, signal) =>
+      openEmbedder(setting, { clock, environment: process.env, folder: encodersFolder(config.dataDir), signal }),
     cache: () => openEmbeddingCache(config.dataDir),
     onError: onBackgroundError,
   });

@@ -246,6 +246,7 @@ async function evaluateTexts(options: EvaluateOptions, terminal: Terminal): Prom
   const { evaluateText } = await import("./evaluate/text/evaluate-text.ts");
   const { parseConfig } = await import("../config.ts");
   const { openEmbeddingCache } = await import("../engine.ts");
+  const { encodersFolder } = await import("../text/open.ts");
   mkdirSync(options.results, { recursive: true });
   const cache = openEmbeddingCache(options.results);
   const results = await withProgress(terminal, (onProgress) =>
@@ -257,6 +258,7 @@ async function evaluateTexts(options: EvaluateOptions, terminal: Terminal): Prom
         configured: parseConfig(engineSettings({})).embedder,
         seed: 1,
         cache,
+        folder: encodersFolder(options.results),
       },
       onProgress,
     ),

@@ -5,6 +5,7 @@ import { openEngine } from "../engine.ts";
 import { fakeClock, themedItems } from "../testing/builders.ts";
 import { folderWith } from "../testing/folder.ts";
 import { failing, silent, type TestProvider, testProvider } from "../text/provider/test-provider.ts";
+import { testHub } from "../text/transformers/test-hub.ts";
 import type { PenchantEngine } from "./penchant-engine.ts";
 
 const items = themedItems(10);
@@ -109,6 +110,31 @@ describe("an engine with a given embedder", () => {
     await sleep(30);
     expect((await again.engine.status()).treeVersion).toBe(treeVersion + 1);
     await again.engine.close();
+  });
+
+  it("fetches a model of the hub in the background, and serves in the old space meanwhile", async () => {
+    const dataDir = folderWith();
+    const lexical = await openEngine({ dataDir, clock: fakeClock() });
+    await lexical.putItems(items);
+    await lexical.rebuild();
+    await lexical.close();
+
+    let isSilent = true;
+    const { asked, source } = await testHub((path) => isSilent && path.startsWith("/storage/"));
+    const embedder = { kind: "transformers", ...source } as const;
+    const waiting = await withServer(dataDir, undefined, { embedder, reencodingDelayMs: 1 });
+    while (!asked.some((path) => path.startsWith("/storage/"))) await sleep(5);
+    await waiting.engine.putItems([{ id: "new", title: "rook endgame gambit" }]);
+    expect(nearest(waiting.engine, "new")).toMatch(/^chess/);
+    await waiting.engine.close();
+    expect(waiting.errors).toEqual([]);
+
+    isSilent = false;
+    const { engine, errors } = await withServer(dataDir, undefined, { embedder, reencodingDelayMs: 1 });
+    const { treeVersion } = await engine.status();
+    while ((await engine.status()).treeVersion === treeVersion) await sleep(5);
+    expect(errors).toEqual([]);
+    await engine.close();
   });
 
   it("goes on in the old space when the new embedder gives vectors of another length than promised", async () => {

@@ -15,17 +15,19 @@ export interface EncoderParts {
   readonly settings: readonly EmbedderSetting[];
   /** Whether the vectors are refined on what people do. Default false. */
   readonly isAdapted?: boolean;
-  readonly open: (setting: GivenSetting) => Promise<TextEmbedder>;
+  /** The signal ends an opening that takes long, such as the fetching of a model. */
+  readonly open: (setting: GivenSetting, signal: AbortSignal) => Promise<TextEmbedder>;
   readonly cache: () => EmbeddingCache;
   /** Told of embedders that failed while serving: the items have gone without that part until the next rebuild. */
   readonly onError: (error: unknown) => void;
+  /** How long putting items waits for an embedder, in milliseconds. Default 10,000. */
+  readonly servingTimeoutMs?: number;
 }
 
 /** Of one item, by source. */
 export type SourceVectors = ReadonlyMap<string, ArrayLike<number>>;
 
-/** How long putting items waits for an embedder, in milliseconds. */
-const servingTimeoutMs = 10_000;
+const defaultServingTimeoutMs = 10_000;
 const textsOfStep = 1_024;
 const callerPrefix = "vector:";
 
@@ -40,6 +42,7 @@ export class Encoder {
   #opened: Promise<readonly TextEmbedder[]> | undefined;
   /** Those that are open. */
   #serving: readonly TextEmbedder[] = [];
+  readonly #stopping = new AbortController();
   #cache: EmbeddingCache | undefined;
 
   constructor(parts: EncoderParts) {
@@ -111,9 +114,9 @@ export class Encoder {
     const found = items.map((item) => new Map<string, ArrayLike<number>>(callerVectors(item)));
     if (sources.every(isCallers) || items.length === 0) return found;
     try {
-      const signal = AbortSignal.timeout(servingTimeoutMs);
+      const signal = AbortSignal.timeout(this.#parts.servingTimeoutMs ?? defaultServingTimeoutMs);
       const texts = items.map(itemText);
-      for (const embedder of await this.#embedders()) {
+      for (const embedder of await unlessAborted(this.#embedders(), signal)) {
         if (!sources.includes(embedder.model)) continue;
         const vectors = await embedder.embed(texts, { signal });
         for (const [at, vector] of vectors.entries()) found[at].set(embedder.model, vector);
@@ -124,7 +127,13 @@ export class Encoder {
     return found;
   }
 
+  /** Ends an opening that is under way. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
   async close(): Promise<void> {
+    this.stop();
     const opened = await this.#opened?.catch(() => []);
     for (const embedder of opened ?? []) await embedder.close();
     this.#cache?.close();
@@ -143,7 +152,7 @@ export class Encoder {
   async #open(): Promise<readonly TextEmbedder[]> {
     const opened: TextEmbedder[] = [];
     try {
-      for (const setting of this.#given) opened.push(await this.#parts.open(setting));
+      for (const setting of this.#given) opened.push(await this.#parts.open(setting, this.#stopping.signal));
     } catch (error) {
       for (const embedder of opened) await embedder.close();
       throw error;
@@ -153,6 +162,13 @@ export class Encoder {
     this.#serving = opened.map((embedder) => cachedEmbedder(embedder, cache));
     return this.#serving;
   }
+}
+
+function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([value, aborted]);
 }
 
 function callerVectors({ vectors = {} }: Item): [string, readonly number[]][] {

@@ -264,6 +264,8 @@ export class PenchantEngine implements Engine {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       this.#closed.abort();
+      const reencoded = this.#parts.reencoding?.()?.close();
+      this.#parts.encoder.stop();
       this.#parts.watches.close();
       await this.#parts.webhook?.close();
       await this.models.close();
@@ -271,7 +273,7 @@ export class PenchantEngine implements Engine {
       await this.statements.stop();
       await this.#parts.intake.settled();
       await this.#people.settled();
-      await this.#parts.reencoding?.()?.close();
+      await reencoded;
       await this.#rebuildLine;
       await this.#catalogueLine;
       await this.#parts.encoder.close();

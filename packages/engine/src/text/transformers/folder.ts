@@ -29,7 +29,10 @@ export interface ModelFolder {
   readonly fingerprint: string;
 }
 
-const networks = ["onnx/model.onnx", "model.safetensors"];
+export const neededFiles = ["config.json", "tokenizer.json"];
+export const optionalFiles = ["tokenizer_config.json", "1_Pooling/config.json", "sentence_bert_config.json"];
+/** The first one that is there is the network. */
+export const networks = ["onnx/model.onnx", "model.safetensors"];
 /** Longer texts than any of these models were trained on. */
 const tokensMaxMax = 512;
 

@@ -25,6 +25,8 @@ export interface TextEvaluationRequest {
   readonly seed: number;
   /** What was embedded, so that nothing is embedded twice, also after an evaluation that was cut off. */
   readonly cache: EmbeddingCache;
+  /** Where models from the hub are kept. */
+  readonly folder: string;
 }
 
 export interface TextEvaluation {

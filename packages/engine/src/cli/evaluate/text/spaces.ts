@@ -1,6 +1,7 @@
 /**
  * Spaces that texts can be put into, by name: those that an engine would use when it were configured so. `a+b` is the fusion of
- * two, `adapted:a` is a refined on behaviour, `transformers:FOLDER` the model in a folder; `configured` is what `penchant.config.json` says.
+ * two, `adapted:a` is a refined on behaviour, `transformers:FOLDER` the model in a folder, `hub:OWNER/NAME` one of the hub; `configured`
+ * is what `penchant.config.json` says.
  * A space is called by what made it and not by where that lies: `transformers:minilm`, `openai-compatible:bge-m3`.
  */
 import { basename, resolve } from "node:path";
@@ -10,7 +11,7 @@ import type { EmbeddingCache, TextEmbedder } from "../../../core/ports.ts";
 import { fitTexts, textVector, vectorsOf } from "../../../runtime/fit-texts.ts";
 import { cachedEmbedder } from "../../../text/cached.ts";
 import type { FusionInput } from "../../../text/fusion.ts";
-import { type EmbedderSetting, type EmbedderSettings, isGiven, openEmbedder } from "../../../text/open.ts";
+import { type EmbedderSetting, type EmbedderSettings, hubId, isGiven, openEmbedder } from "../../../text/open.ts";
 
 export interface TextSpace {
   /** Unit vectors of the texts that the space was fitted to. */
@@ -30,16 +31,17 @@ const named: readonly EmbedderSetting[] = [{ kind: "lexical" }, { kind: "own" },
 const configuredName = "configured";
 const adaptedPrefix = "adapted:";
 const folderPrefix = "transformers:";
+const hubPrefix = "hub:";
 
 /** @throws PENCHANT_E_USAGE for an unknown name, PENCHANT_E_EMBEDDER when one cannot be used here */
 export async function openSpace(
   name: string,
-  { configured, cache }: { configured: EmbedderSettings; cache: EmbeddingCache },
+  { configured, cache, folder }: { configured: EmbedderSettings; cache: EmbeddingCache; folder: string },
 ): Promise<SpaceMaker> {
   const { parts, isAdapted } = settingsNamed(name, configured);
   const given: TextEmbedder[] = [];
   for (const setting of parts.filter(isGiven)) {
-    const embedder = await openEmbedder(setting, { clock: systemClock, environment: process.env });
+    const embedder = await openEmbedder(setting, { clock: systemClock, environment: process.env, folder });
     given.push(cachedEmbedder(embedder, cache));
   }
   const isPart = (kind: string) => parts.some((setting) => setting.kind === kind);
@@ -80,7 +82,14 @@ function settingsNamed(name: string, configured: EmbedderSettings): EmbedderSett
     const setting = named.find(({ kind }) => kind === word);
     if (setting !== undefined) return [setting];
     if (word.startsWith(folderPrefix)) return [{ kind: "transformers", folder: word.slice(folderPrefix.length) }];
-    const known = [...named.map(({ kind }) => kind), `${folderPrefix}FOLDER`, configuredName].join(", ");
+    const hub = word.startsWith(hubPrefix) ? word.slice(hubPrefix.length) : undefined;
+    if (hub !== undefined && hubId.test(hub)) return [{ kind: "transformers", hub }];
+    const known = [
+      ...named.map(({ kind }) => kind),
+      `${folderPrefix}FOLDER`,
+      `${hubPrefix}OWNER/NAME`,
+      configuredName,
+    ].join(", ");
     throw new PenchantError(
       "PENCHANT_E_USAGE",
       `--embedders: expected some of ${known}, several joined by "+", "${adaptedPrefix}" before what is to be refined on behaviour; got ${JSON.stringify(name)}.`,
@@ -90,6 +99,8 @@ function settingsNamed(name: string, configured: EmbedderSettings): EmbedderSett
 }
 
 function nameOf(setting: EmbedderSetting): string {
-  if (setting.kind === "transformers") return `${folderPrefix}${basename(resolve(setting.folder))}`;
+  if (setting.kind === "transformers") {
+    return "hub" in setting ? `${hubPrefix}${setting.hub}` : `${folderPrefix}${basename(resolve(setting.folder))}`;
+  }
   return setting.kind === "openai-compatible" ? `${setting.kind}:${setting.model}` : setting.kind;
 }
