@@ -12,7 +12,7 @@
  * a high one, and the training does not tear apart what it has no reason to.
  *
  * Pairs that are held out say when to stop, and the table of the best epoch is kept; the one that the training began with,
- * where none was better by a hundredth. Only the rows that a batch names are read and changed, so that a step costs the same whatever the
+ * where the gain is less than twice its standard error over those pairs, which is what chance gives. Only the rows that a batch names are read and changed, so that a step costs the same whatever the
  * size of the table.
  */
 import { assert } from "../base/errors.ts";
@@ -63,8 +63,7 @@ export interface ContrastiveResult {
 }
 
 const temperatures = [0.05, 0.07, 0.1, 0.14, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2];
-/** Of the loss: less is chance. */
-const gainMin = 0.01;
+const standardErrorsMin = 2;
 /** More pairs are harder to tell apart, and where there are few things, the same ones again. */
 const pairsOfBatchMax = 128;
 const pairsOfBatchMin = 32;
@@ -84,7 +83,8 @@ export async function trainContrastive(options: ContrastiveOptions): Promise<Con
   const rows = table.length / dimensions;
   assert(Number.isInteger(rows) && rows > 0, "a table has whole rows");
   assert(heldOut.length > 0, "something is held out");
-  const lossOf = (values: Float32Array, at: number) => heldOutLoss(values, dimensions, heldOut, at);
+  const lossesOf = (values: Float32Array, at: number) => heldOutLosses(values, dimensions, heldOut, at);
+  const lossOf = (values: Float32Array, at: number) => mean(lossesOf(values, at));
   const [lossBefore, temperature] = temperatures
     .map((at) => [lossOf(table, at), at])
     .reduce((best, one) => (one[0] < best[0] ? one : best));
@@ -107,9 +107,11 @@ export async function trainContrastive(options: ContrastiveOptions): Promise<Con
     threads: 1,
     spinning: false,
   });
-  const { loss } = trained.epochs[trained.bestEpoch - 1].metrics;
-  if (loss > (1 - gainMin) * lossBefore) return { table, lossBefore, loss: lossBefore };
-  return { table: trained.weights["rows.table"] as Float32Array, lossBefore, loss };
+  const learned = trained.weights["rows.table"] as Float32Array;
+  const after = lossesOf(learned, temperature);
+  const gains = lossesOf(table, temperature).map((before, pair) => before - after[pair]);
+  if (!isBeyondChance(gains)) return { table, lossBefore, loss: lossBefore };
+  return { table: learned, lossBefore, loss: mean(after) };
 }
 
 function* batchesOf(
@@ -167,25 +169,37 @@ function pairLoss({ pairs, capacity, dimensions, temperature }: LossOptions): Te
   return div(neg(add(found(logits), found(transpose(logits, [1, 0])))), 2 * pairs);
 }
 
-/** The loss of all pairs as one batch. */
-function heldOutLoss(table: Float32Array, dimensions: number, pairs: readonly Pair[], temperature: number): number {
+function isBeyondChance(gains: Float64Array): boolean {
+  const gain = mean(gains);
+  const variance = gains.reduce((total, one) => total + (one - gain) ** 2, 0) / (gains.length - 1);
+  return gain > standardErrorsMin * Math.sqrt(variance / gains.length);
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0) / values.length;
+}
+
+/** Each pair's part of the loss of all as one batch. */
+function heldOutLosses(
+  table: Float32Array,
+  dimensions: number,
+  pairs: readonly Pair[],
+  temperature: number,
+): Float64Array {
   const [left, right] = [0, 1].map((side) => pairs.map((pair) => bagVector(table, dimensions, pair[side].bag)));
   const apart = apartOf(pairs);
   // Cosines less 1, so that no power is too large.
   const logit = (i: number, j: number) => (dot(left[i], right[j]) - 1) / temperature + apart[i * pairs.length + j];
   const across = new Float64Array(pairs.length);
   const down = new Float64Array(pairs.length);
-  let own = 0;
   for (let i = 0; i < pairs.length; i++) {
-    own += logit(i, i);
     for (let j = 0; j < pairs.length; j++) {
       const power = Math.exp(logit(i, j));
       across[i] += power;
       down[j] += power;
     }
   }
-  const logarithms = [...across, ...down].reduce((total, value) => total + Math.log(value), 0);
-  return (logarithms / 2 - own) / pairs.length;
+  return across.map((power, i) => (Math.log(power) + Math.log(down[i])) / 2 - logit(i, i));
 }
 
 /** A thing's rows, summed, at unit length; zeros where it has none. */
