@@ -1,18 +1,19 @@
 /** The frame around every view: where one can go, in which language, and what is wrong with the connection. */
-import { type FormEvent, lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react";
+import { type FormEvent, Suspense, useEffect, useState, useSyncExternalStore } from "react";
 import { connection, opensWith, request } from "./api/client.ts";
 import { queryClient } from "./api/queries.ts";
 import icon from "./icon.svg";
 import { Link } from "./parts/bits.tsx";
+import { Boundary, loaded } from "./parts/boundary.tsx";
 import { PeopleView } from "./person/people-view.tsx";
 import { addressOf, type Route, useRoute } from "./router.ts";
 import { speak, useTexts } from "./text/language.ts";
 
-const HoldingsView = lazy(async () => ({ default: (await import("./data/holdings-view.tsx")).HoldingsView }));
-const InterestsView = lazy(async () => ({ default: (await import("./interests/interests-view.tsx")).InterestsView }));
-const LiveView = lazy(async () => ({ default: (await import("./live/live-view.tsx")).LiveView }));
-const ModelsView = lazy(async () => ({ default: (await import("./models/models-view.tsx")).ModelsView }));
-const PersonView = lazy(async () => ({ default: (await import("./person/person-view.tsx")).PersonView }));
+const HoldingsView = loaded(async () => (await import("./data/holdings-view.tsx")).HoldingsView);
+const InterestsView = loaded(async () => (await import("./interests/interests-view.tsx")).InterestsView);
+const LiveView = loaded(async () => (await import("./live/live-view.tsx")).LiveView);
+const ModelsView = loaded(async () => (await import("./models/models-view.tsx")).ModelsView);
+const PersonView = loaded(async () => (await import("./person/person-view.tsx")).PersonView);
 
 export function App() {
   const { t, language } = useTexts();
@@ -55,9 +56,11 @@ export function App() {
         {standing === "key needed" ? (
           <KeyForm />
         ) : (
-          <Suspense fallback={<p className="note">{t.loading}</p>}>
-            <Content route={route} />
-          </Suspense>
+          <Boundary of={`${route.view} ${route.id}`}>
+            <Suspense fallback={<p className="note">{t.loading}</p>}>
+              <Content route={route} />
+            </Suspense>
+          </Boundary>
         )}
       </main>
     </>

@@ -33,7 +33,7 @@ function activityOption(
   return {
     animationDuration: 400,
     textStyle: { fontFamily: colours.font },
-    grid: { left: 0, right: 1, top: 14, bottom: 22, outerBoundsMode: "none" },
+    grid: { left: 0, right: 22, top: 14, bottom: 22, outerBoundsMode: "none" },
     xAxis: timeAxis(colours, { splits: 5, nameOf }),
     yAxis: {
       type: "value",

@@ -3,19 +3,25 @@ import type { InterestSummary } from "@penchant/protocol";
 import { useMemo } from "react";
 import { Chart } from "../chart/chart.tsx";
 import { type Colours, useColours } from "../chart/colours.ts";
+import { readableOn } from "../chart/mix.ts";
+import { useSize } from "../chart/size.ts";
 import { addressOf, go } from "../router.ts";
 import { useTexts } from "../text/language.ts";
 import type { Tree } from "./tree-shape.ts";
 
 /** Smaller ones would be specks. */
 const partMin = 0.002;
+/** Tiles whose sides are shorter on average, in pixels, have no room for more than a letter or two. */
+const labelledSide = 46;
 
 export function TreeMap({ tree }: { tree: Tree }) {
   const { t } = useTexts();
   const colours = useColours();
-  const option = useMemo(() => mapOption(tree, colours), [tree, colours]);
+  const [place, { width, height }] = useSize<HTMLDivElement>();
+  const area = width * height;
+  const option = useMemo(() => mapOption(tree, colours, area), [tree, colours, area]);
   return (
-    <div className="map">
+    <div className="map" ref={place}>
       <Chart
         option={option}
         label={t.interests.map(tree.broadest.slice(0, 5).map(({ label }) => label))}
@@ -28,25 +34,21 @@ export function TreeMap({ tree }: { tree: Tree }) {
   );
 }
 
-function mapOption(tree: Tree, colours: Colours) {
+function mapOption(tree: Tree, colours: Colours, area: number) {
   const total = tree.broadest.reduce((sum, { itemCount }) => sum + itemCount, 0);
-  const shades = colours.bands.length - 2;
-  const tile = (interest: InterestSummary, rank: number) => ({
-    id: interest.id,
-    name: interest.label,
-    value: interest.itemCount,
-    itemStyle: { color: colours.bands[Math.min(rank, shades)] },
-    children: tree
-      .childrenOf(interest.id)
-      .filter(({ itemCount }) => itemCount >= partMin * total)
-      .map((child) => ({
-        id: child.id,
-        name: child.label,
-        value: child.itemCount,
-        itemStyle: { color: colours.bands[Math.min(rank, shades)] },
-      })),
-  });
-  const text = (rank: number) => (rank < 3 ? colours.ground : colours.ink);
+  const isWorthShowing = ({ itemCount }: InterestSummary) => itemCount >= partMin * total;
+  const shades = colours.bands.slice(0, -1);
+  const tile = ({ id, label, itemCount }: InterestSummary, rank: number) => {
+    const color = shades[Math.min(rank, shades.length - 1)]!;
+    const hasRoom = Math.sqrt((area * itemCount) / total) >= labelledSide;
+    return {
+      id,
+      name: label,
+      value: itemCount,
+      itemStyle: { color },
+      label: { show: hasRoom, color: readableOn(color, colours.ink, colours.ground) },
+    };
+  };
   return {
     animation: false,
     textStyle: { fontFamily: colours.font },
@@ -59,17 +61,13 @@ function mapOption(tree: Tree, colours: Colours) {
       roam: false,
       nodeClick: false,
       breadcrumb: { show: false },
-      data: tree.broadest
-        .filter(({ itemCount }) => itemCount >= partMin * total)
-        .map((interest, rank) => {
-          const made = tile(interest, rank);
-          const label = { color: text(rank) };
-          return {
-            ...made,
-            label,
-            children: made.children.map((child) => ({ ...child, label })),
-          };
-        }),
+      data: tree.broadest.filter(isWorthShowing).map((interest, rank) => ({
+        ...tile(interest, rank),
+        children: tree
+          .childrenOf(interest.id)
+          .filter(isWorthShowing)
+          .map((child) => tile(child, rank)),
+      })),
       itemStyle: { borderColor: colours.ground, borderWidth: 1, gapWidth: 1 },
       levels: [
         { itemStyle: { borderColor: colours.ground, borderWidth: 0, gapWidth: 4 } },

@@ -16,7 +16,12 @@ export function PeopleView({ query }: { query: Readonly<Record<string, string>> 
   const people = usePeople(q);
   const { events, users, items, interests } = holdings.data ?? {};
   if (users === 0) return <EmptyDatabase items={items ?? 0} />;
+  const { nextCursor = null } = people.data ?? {};
   const found = (people.data?.users ?? []).toSorted((a, b) => b.events - a.events);
+  // Of many the server tells a page at a time: how many people there are is known, and how many fit what was typed is not.
+  const isPart = nextCursor !== null;
+  const all = isPart && q === "" && users !== undefined ? users : found.length;
+  const more = all - Math.min(found.length, shownMax);
   const most = found[0]?.events ?? 1;
   return (
     <>
@@ -55,7 +60,7 @@ export function PeopleView({ query }: { query: Readonly<Record<string, string>> 
           </li>
         ))}
       </ul>
-      {found.length > shownMax && <p className="note">{t.people.more(format.count(found.length - shownMax))}</p>}
+      {more > 0 && <p className="note">{t.people.more(format.count(more) + (isPart && q !== "" ? "+" : ""))}</p>}
     </>
   );
 }

@@ -1,9 +1,10 @@
 /** The profile as rings around a middle: an interest is as wide as its share of everything, and coloured by its phase. */
 import type { Profile } from "@penchant/protocol";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { Chart } from "../chart/chart.tsx";
 import { type Colours, useColours } from "../chart/colours.ts";
 import { mixed, readableOn } from "../chart/mix.ts";
+import { useSize } from "../chart/size.ts";
 import type { PhaseName } from "../parts/bits.tsx";
 import { useTexts } from "../text/language.ts";
 import { findInterest, type ShapedInterest, type Slice, slicesOf } from "./profile-shape.ts";
@@ -23,13 +24,7 @@ export function Sunburst({ profile, picked, onPick }: SunburstProps) {
   const [hovered, setHovered] = useState<string>();
   const shown = useDeferredValue(profile);
   const pickedId = picked?.node.interest.id;
-  const place = useRef<HTMLDivElement>(null);
-  const [size, setSize] = useState(0);
-  useEffect(() => {
-    const sized = new ResizeObserver(([entry]) => setSize(Math.round(entry?.contentRect.width ?? 0)));
-    if (place.current !== null) sized.observe(place.current);
-    return () => sized.disconnect();
-  }, []);
+  const [place, { width: size }] = useSize<HTMLDivElement>();
   const option = useMemo(
     () => optionOf(slicesOf(shown, shareMin), colours, { picked: pickedId, size }),
     [shown, colours, pickedId, size],

@@ -6,6 +6,11 @@ export const en = {
   loading: "One moment…",
   nowhere: "There is no such page",
   lost: "The server does not answer. The page tries again until it does.",
+  broken: {
+    title: "This view failed",
+    unloaded: "This view could not be loaded.",
+    again: "Load again",
+  },
   otherLanguage: "中文",
   nav: {
     label: "Views",

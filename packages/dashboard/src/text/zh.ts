@@ -7,6 +7,7 @@ export const zh: typeof en = {
   loading: "请稍候……",
   nowhere: "没有这个页面",
   lost: "服务器没有应答，页面会一直重试，直到恢复。",
+  broken: { title: "此视图出错", unloaded: "无法载入此视图。", again: "重新载入" },
   otherLanguage: "English",
   nav: { label: "视图", people: "用户", interests: "兴趣", live: "实时", models: "模型", data: "数据", api: "API" },
   key: {

@@ -338,6 +338,36 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await back.close();
   });
 
+  test("a view that was never loaded before the server went comes when it is back", async () => {
+    const going = await startServer(opened.engine, { port: 0, logger: silent });
+    const page = await browser.newPage();
+    await page.clock.setFixedTime(now);
+    await page.goto(going.url);
+    await page.getByRole("link", { name: "ada" }).waitFor();
+    await going.close();
+    await page.getByRole("link", { name: "Data" }).click();
+    await page.locator(".banner").getByText("The server does not answer").waitFor();
+    const back = await startServer(opened.engine, { port: Number(new URL(going.url).port), logger: silent });
+    await page.getByText("The engine answers.").waitFor();
+    await page.locator(".banner").waitFor({ state: "detached" });
+    await page.close();
+    await back.close();
+  });
+
+  test("a view that is no longer there, as after an update of the server, is told of and not asked for without end", async () => {
+    const page = await browser.newPage();
+    let loads = 0;
+    page.on("load", () => loads++);
+    await page.route(/holdings-view/, (route) => route.fulfill({ status: 404, body: "" }));
+    await page.goto(`${server.url}/data`);
+    await page.getByText("This view could not be loaded.").waitFor();
+    expect(loads).toBe(2);
+    await page.unroute(/holdings-view/);
+    await page.getByRole("button", { name: "Load again" }).click();
+    await page.getByText("The engine answers.").waitFor();
+    await page.close();
+  });
+
   test("the API reference is whole", async () => {
     await visit("/docs", async (page) => {
       await page.getByRole("heading", { name: "Penchant", exact: true }).waitFor();
