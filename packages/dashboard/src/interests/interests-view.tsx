@@ -1,7 +1,7 @@
 /** The interest tree, to search and to open level by level, and beside it the interest that is looked at. */
 import type { InterestSummary } from "@penchant/protocol";
 import { useDeferredValue, useMemo, useState } from "react";
-import { useInterests } from "../api/queries.ts";
+import { useHoldings, useInterests } from "../api/queries.ts";
 import { Link, Trouble } from "../parts/bits.tsx";
 import { EmptyDatabase } from "../parts/empty-database.tsx";
 import { addressOf } from "../router.ts";
@@ -23,7 +23,7 @@ export function InterestsView({ id }: { id: string }) {
   const found = useMemo(() => (interests ? searchTree(interests, q) : []), [interests, q]);
   if (error !== null) return <Trouble error={error} />;
   if (interests === undefined || tree === undefined) return <p className="note">{t.loading}</p>;
-  if (interests.length <= 1) return <EmptyDatabase items={0} />;
+  if (interests.length <= 1) return <NoTree />;
   return (
     <>
       <h1 className={id === "" ? "statement" : "hidden"}>{t.interests.title}</h1>
@@ -58,6 +58,21 @@ export function InterestsView({ id }: { id: string }) {
         </nav>
         {id !== "" && <InterestDetailPanel key={id} id={id} above={tree.above(id)} />}
       </div>
+    </>
+  );
+}
+
+/** Nothing came in yet, or nothing was learned from it. */
+function NoTree() {
+  const { t } = useTexts();
+  const { data } = useHoldings();
+  if (data === undefined) return <p className="note">{t.loading}</p>;
+  const { items = 0, events = 0 } = data;
+  if (items === 0 && events === 0) return <EmptyDatabase items={items} />;
+  return (
+    <>
+      <h1 className="statement">{t.interests.title}</h1>
+      <p className="lead">{t.data.noTree}</p>
     </>
   );
 }

@@ -153,7 +153,8 @@ function ribbonsOption({ nodes, links }: Flow, colours: Colours) {
       top: 4,
       bottom: 4,
       nodeWidth: 5,
-      nodeGap: 9,
+      // A line of text between two that are no more than a line themselves.
+      nodeGap: 14,
       draggable: false,
       emphasis: { focus: "trajectory" },
       blur: { itemStyle: { opacity: 0.2 }, lineStyle: { opacity: 0.06 }, label: { opacity: 0.3 } },

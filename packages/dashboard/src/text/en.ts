@@ -162,7 +162,7 @@ export const en = {
     title: "In their own words",
     note: "What is said counts where its words belong. What it suggests to do about an interest is proposed, and not done.",
     label: "Say what you like, or no longer like",
-    placeholder: "I love heist films, but no more horror, please.",
+    placeholder: "I love Italian cooking, but no more horror, please.",
     say: "Say it",
     heard: "It is kept, and not read yet.",
     reading: (model: string) => `It is kept; ${model} reads it, and what it understands will stand below.`,

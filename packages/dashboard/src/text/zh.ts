@@ -141,7 +141,7 @@ export const zh: typeof en = {
     title: "用自己的话说",
     note: "说过的话会计入它所属的兴趣。由此想到的调整只是建议，不会自动执行。",
     label: "说说喜欢什么，或者不再喜欢什么",
-    placeholder: "我喜欢悬疑片，但不要再推荐恐怖片了。",
+    placeholder: "我喜欢意大利菜，但不要再推荐恐怖片了。",
     say: "说",
     heard: "已保存，尚未读取。",
     reading: (model) => `已保存；${model} 正在读取，读到的内容会显示在下面。`,
