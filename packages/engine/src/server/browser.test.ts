@@ -299,6 +299,26 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await visit(path, look, { colorScheme, width });
   });
 
+  test("whatever people and things are called, and whatever is said, fits a phone", async () => {
+    const user = "u".repeat(100);
+    const item = { id: "endless", title: "Unbreakable".repeat(30), categories: [["Film", "Space"]] };
+    await opened.engine.putItems([item]);
+    await opened.engine.track([{ user, type: "view", item: item.id }]);
+    await opened.engine.statements.hear(user, { text: `I love ${"very".repeat(60)}long films` });
+    for (const [path, shows] of [
+      ["/", ".people a"],
+      [`/people/${user}`, ".said li"],
+      [`/live?user=${user}`, ".moving li"],
+      ["/interests/film.space", ".evidence.one li"],
+    ] as const) {
+      const look = async (page: Page) => {
+        await page.locator(shows).first().waitFor();
+        expect(await page.evaluate("document.documentElement.scrollWidth"), path).toBeLessThanOrEqual(360);
+      };
+      await visit(path, look, { width: 360 });
+    }
+  });
+
   test("speaks Chinese to those whose browser does, and to those who ask for it", async () => {
     await visit("/people/ada", (page) => page.getByRole("heading", { name: "兴趣如何形成" }).waitFor(), {
       locale: "zh-CN",
