@@ -2,7 +2,7 @@
  * The profile as it moves: an event is sent from here, or from anywhere else, and what it changes comes over the stream. The view
  * says how long that took.
  */
-import type { EventReport, Item, PhaseTransition, Profile, ProfileChanges } from "@penchant/protocol";
+import type { EventReport, Item, Profile } from "@penchant/protocol";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useDeferredValue, useId, useRef, useState } from "react";
 import { ask, part } from "../api/client.ts";
@@ -12,17 +12,10 @@ import { Link, Phase, Section, Trouble } from "../parts/bits.tsx";
 import { StrengthBar } from "../person/outline.tsx";
 import { addressOf, go } from "../router.ts";
 import { useTexts } from "../text/language.ts";
+import { type Move, withUpdate } from "./moves.ts";
 
 const eventTypes = ["view", "play", "like", "purchase", "rating", "dislike"] as const;
-const movesKept = 12;
 const shownInterests = 10;
-
-interface Move {
-  readonly key: number;
-  /** From sending the event to hearing of it; undefined for what somebody else did. */
-  readonly tookMs: number | undefined;
-  readonly what: ProfileChanges | PhaseTransition;
-}
 
 export function LiveView({ query }: { query: Readonly<Record<string, string>> }) {
   const { t, format } = useTexts();
@@ -40,8 +33,8 @@ export function LiveView({ query }: { query: Readonly<Record<string, string>> })
     const tookMs = sentAt.current === undefined ? undefined : performance.now() - sentAt.current;
     sentAt.current = undefined;
     next.current += 1;
-    const move = { key: next.current, tookMs, what: update.data };
-    setMoves((before) => [move, ...before].slice(0, movesKept));
+    const key = next.current;
+    setMoves((before) => withUpdate(before, update, { key, tookMs }));
     // The stream tells what changed; the whole is asked for.
     void ask<Profile>(`/v1/users/${part(user)}/profile`).then(setProfile, () => undefined);
   });
@@ -91,7 +84,7 @@ export function LiveView({ query }: { query: Readonly<Record<string, string>> })
             {moves.map((move) => (
               <li key={move.key}>
                 {move.tookMs !== undefined && <b>{t.live.after(format.count(Math.max(1, move.tookMs)))}</b>}
-                <MoveText what={move.what} />
+                <MoveText move={move} />
               </li>
             ))}
           </ol>
@@ -102,27 +95,30 @@ export function LiveView({ query }: { query: Readonly<Record<string, string>> })
 }
 
 const namedChanges = 4;
+const namedTurns = 6;
 
-function MoveText({ what }: { what: Move["what"] }) {
+function MoveText({ move: { changes, turns } }: { move: Move }) {
   const { t, format } = useTexts();
-  if ("interest" in what) {
-    return (
-      <span>
-        {what.interest.label}: <Phase phase={what.after} />
-      </span>
-    );
-  }
-  if (what.changes.length === 0) return <span>{t.live.slight}</span>;
   return (
-    <span>
-      {what.changes
+    <div>
+      {changes?.changes.length === 0 && t.live.slight}
+      {changes?.changes
         .slice(0, namedChanges)
         .map(
           ({ interest, strength }) =>
             `${interest.label} ${format.percent(strength.before)} → ${format.percent(strength.after)}`,
         )
         .join(" · ")}
-    </span>
+      {turns.length > 0 && (
+        <p className="turns">
+          {turns.slice(0, namedTurns).map(({ interest, after }) => (
+            <span key={`${interest.id} ${after}`}>
+              {interest.label} <Phase phase={after} />
+            </span>
+          ))}
+        </p>
+      )}
+    </div>
   );
 }
 
