@@ -42,6 +42,20 @@ describe("an engine with a given embedder", () => {
     await engine.close();
   });
 
+  it("places what people say by the catalogue's own words where the embedder itself is out of reach", async () => {
+    const server = await testProvider();
+    const embedder = { kind: "openai-compatible", url: server.url, model: "tiny", dimensions: 8 } as const;
+    const { engine } = await withServer(undefined, server, { embedder });
+    await engine.putItems(items);
+    await engine.rebuild();
+    const before = server.requests.length;
+    await engine.track([{ user: "ada", type: "search", text: "rook endgame gambit" }]);
+    const { interests } = await engine.profile("ada");
+    expect(interests.map(({ interest }) => interest.label)).toEqual(["Chess"]);
+    expect(server.requests).toHaveLength(before);
+    await engine.close();
+  });
+
   it("serves the same after a restart, and asks nothing for it", async () => {
     const first = await withServer();
     await first.engine.putItems(items);

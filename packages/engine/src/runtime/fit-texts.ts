@@ -10,8 +10,9 @@ import type { BagEmbedder } from "../text/bag-embedder.ts";
 import { type Fusion, type FusionInput, fitFusion, fuse, unchanged } from "../text/fusion.ts";
 import { fitLexicalEmbedder } from "../text/lexical.ts";
 import { trainOwnEmbedder } from "../text/own.ts";
-import type { SourceVectors } from "./encoder.ts";
+import { isCallers, type SourceVectors } from "./encoder.ts";
 import { inOrderOfTime } from "./interactions.ts";
+import { fitStandIn } from "./stand-in.ts";
 
 export const textDimensions = 96;
 
@@ -76,8 +77,11 @@ export async function fitTexts(
     return own === undefined ? words : { models: { embedder, own }, vectors: own.embedNow(texts) };
   }
   const base = isSingle ? unchanged(inputs[0]) : fitFusion(inputs, options);
-  const fusion = isAdapted ? await adaptFusion(base, inputs, { histories, seed, onStep }) : base;
-  return { models: { embedder, own, fusion }, vectors: texts.map((_, at) => fuse(fusion, vectorsOf(inputs, at))) };
+  const fused = isAdapted ? await adaptFusion(base, inputs, { histories, seed, onStep }) : base;
+  const vectors = texts.map((_, at) => fuse(fused, vectorsOf(inputs, at)));
+  const isElsewhere = given.some(({ source }) => !isCallers(source));
+  const standIn = isElsewhere ? fitStandIn(lexicalSource, words.vectors, vectors) : undefined;
+  return { models: { embedder, own, fusion: { ...fused, standIn } }, vectors };
 }
 
 /** What everybody took, oldest first. */
@@ -98,7 +102,7 @@ export function sourcesOf({ fusion }: Pick<TextModels, "fusion">): string[] {
 /**
  * The vector of a text by the models. `[textDimensions]`
  *
- * @param given what `sourcesOf` names, as far as it is known
+ * @param given what `sourcesOf` names, as far as it is known; where nothing is, the catalogue's own words stand in
  */
 export function textVector(
   { embedder, own, fusion }: TextModels,
@@ -106,6 +110,10 @@ export function textVector(
   given: SourceVectors = new Map(),
 ): Float32Array {
   if (fusion === undefined) return (own ?? embedder).embedNow([text])[0];
+  const { dimensions, standIn } = fusion;
+  if (standIn !== undefined && given.size === 0) {
+    return fuse({ dimensions, parts: [standIn] }, new Map([[standIn.source, embedder.embedNow([text])[0]]]));
+  }
   const vectors = new Map(given);
   const fitted: [string, BagEmbedder | undefined][] = [
     [lexicalSource, embedder],

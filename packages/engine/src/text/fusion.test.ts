@@ -113,5 +113,7 @@ describe("a fusion", () => {
 
   it("comes back from its stored form as it was", () => {
     expect(loadFusion(saveFusion(both))).toEqual(both);
+    const [standIn] = fitFusion([words], options).parts;
+    expect(loadFusion(saveFusion({ ...both, standIn }))).toEqual({ ...both, standIn });
   });
 });

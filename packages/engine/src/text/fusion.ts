@@ -41,6 +41,8 @@ export interface Fusion {
   readonly parts: readonly FusionPart[];
   /** Whether its matrices were refined on behaviour (`adapted.ts`), as far as there was enough of it. */
   readonly isAdapted?: boolean;
+  /** What to go by where none of the given parts can be had; missing where all of them are made here. */
+  readonly standIn?: FusionPart | undefined;
 }
 
 /** Items that are read for the fit, evenly taken from all. */
@@ -183,18 +185,21 @@ function dense(values: Float32Array, columns: number): SparseMatrix {
 }
 
 /** The stored form: the parts' names and sizes in JSON, then means and matrices as little-endian 32-bit floats. */
-export function saveFusion({ dimensions, parts, isAdapted }: Fusion): Uint8Array {
+export function saveFusion({ dimensions, parts, isAdapted, standIn }: Fusion): Uint8Array {
+  const described = ({ source, dimensions: own }: FusionPart) => ({ source, dimensions: own });
   const header = Buffer.from(
     JSON.stringify({
       dimensions,
       ...(isAdapted === true && { isAdapted }),
-      parts: parts.map(({ source, dimensions: own }) => ({ source, dimensions: own })),
+      parts: parts.map(described),
+      ...(standIn !== undefined && { standIn: described(standIn) }),
     }),
   );
   const size = Buffer.alloc(4);
   size.writeUInt32LE(header.length);
   const bytes = (values: Float32Array) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return Buffer.concat([size, header, ...parts.flatMap(({ mean, matrix }) => [bytes(mean), bytes(matrix)])]);
+  const stored = standIn === undefined ? parts : [...parts, standIn];
+  return Buffer.concat([size, header, ...stored.flatMap(({ mean, matrix }) => [bytes(mean), bytes(matrix)])]);
 }
 
 /** What `saveFusion` wrote. */
@@ -210,11 +215,13 @@ export function loadFusion(stored: Uint8Array): Fusion {
     return values;
   };
   const { dimensions, isAdapted } = header;
-  const parts = header.parts.map(({ source, dimensions: own }) => ({
+  const part = ({ source, dimensions: own }: FusionPart) => ({
     source,
     dimensions: own,
     mean: floats(own),
     matrix: floats(own * dimensions),
-  }));
-  return { dimensions, parts, ...(isAdapted === true && { isAdapted }) };
+  });
+  const parts = header.parts.map(part);
+  const standIn = header.standIn && part(header.standIn);
+  return { dimensions, parts, ...(isAdapted === true && { isAdapted }), ...(standIn !== undefined && { standIn }) };
 }

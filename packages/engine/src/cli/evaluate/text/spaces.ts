@@ -8,12 +8,13 @@ import { basename, resolve } from "node:path";
 import { PenchantError } from "../../../base/errors.ts";
 import { systemClock } from "../../../base/time.ts";
 import type { EmbeddingCache, TextEmbedder } from "../../../core/ports.ts";
-import { fitTexts, textVector, vectorsOf } from "../../../runtime/fit-texts.ts";
+import { fitTexts, type TextModels, textVector, vectorsOf } from "../../../runtime/fit-texts.ts";
 import { cachedEmbedder } from "../../../text/cached.ts";
 import type { FusionInput } from "../../../text/fusion.ts";
 import { type EmbedderSetting, type EmbedderSettings, hubId, isGiven, openEmbedder } from "../../../text/open.ts";
 
 export interface TextSpace {
+  readonly models: TextModels;
   /** Unit vectors of the texts that the space was fitted to. */
   readonly vectors: readonly Float32Array[];
   /** Those of other texts. */
@@ -61,6 +62,7 @@ export async function openSpace(
       const fitted = { given: await read(texts), isLexical: isPart("lexical"), isOwn: isPart("own"), isAdapted };
       const { models, vectors } = await fitTexts(texts, { parts: fitted, histories, seed });
       return {
+        models,
         vectors,
         async place(others) {
           const inputs = await read(others);
