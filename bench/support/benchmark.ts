@@ -26,7 +26,11 @@ export async function benchmark<Numbers extends Readonly<Record<string, number>>
   name: string,
   numbers: Numbers,
   measure: (
-    options: { readonly [Key in keyof Numbers]: number } & { readonly data: string | undefined },
+    options: { readonly [Key in keyof Numbers]: number } & {
+      readonly data: string | undefined;
+      /** Names as in `penchant evaluate --task text`, with commas between. */
+      readonly embedders: string | undefined;
+    },
   ) => Promise<Figures> | Figures,
 ): Promise<void> {
   const { values } = parseArgs({
@@ -34,6 +38,7 @@ export async function benchmark<Numbers extends Readonly<Record<string, number>>
       json: { type: "boolean" },
       save: { type: "boolean" },
       data: { type: "string" },
+      embedders: { type: "string" },
       ...Object.fromEntries(Object.keys(numbers).map((key) => [key, { type: "string" as const }])),
     },
   });
@@ -44,7 +49,7 @@ export async function benchmark<Numbers extends Readonly<Record<string, number>>
       given[key] === undefined ? fallback : wholeNumber(key, given[key]),
     ]),
   ) as { [Key in keyof Numbers]: number };
-  const figures = await measure({ ...options, data: values.data });
+  const figures = await measure({ ...options, data: values.data, embedders: values.embedders });
   const result = { benchmark: name, ...figures, options, ...circumstances() };
   if (values.save) {
     const folder = join(import.meta.dirname, "../results");
