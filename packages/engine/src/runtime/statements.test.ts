@@ -197,6 +197,7 @@ describe("with a language model", () => {
   const bad: readonly [what: string, answer: ChatReaction][] = [
     ["invented topics", claims(["like", "gold", 0])],
     ["a liking of what is clearly rejected", claims(["like", "sailing", 2])],
+    ["nothing where something is clearly rejected", claims()],
     ["one topic twice", claims(["dislike", "sailing", 2], ["avoid", "Sailing", 2])],
     ["an interest that was not offered", claims(["dislike", "sailing", 5])],
     ["another schema", writing('{"claims":[{"sense":"obey","topic":"sailing","interest":0}]}')],

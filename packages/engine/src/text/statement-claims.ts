@@ -4,7 +4,8 @@
  *
  *  1. a claim's topic is a piece of the statement, letter for letter: nothing can be invented, and what a text that gives orders
  *     achieves is at most what its writer could have said plainly;
- *  2. no topic is claimed twice, and none is said to be liked that the rules (`statement-rules.ts`) read as clearly rejected;
+ *  2. no topic is claimed twice; what the rules (`statement-rules.ts`) read as clearly rejected is not said to be liked, and not
+ *     passed over: a small model's silence would lose it;
  *  3. an interest is one of those that were offered, by its number.
  */
 import { z } from "zod";
@@ -84,10 +85,15 @@ function problemOf(
       return `${quoted(topic)} is no piece of the text.`;
     if (claimed.has(words)) return `${quoted(topic)} is claimed twice.`;
     claimed.add(words);
-    const isRejected = rejected.some((other) => other.includes(words) || words.includes(other));
+    const isRejected = rejected.some((other) => overlap(other, words));
     if (sense === "like" && isRejected) return `the text does not say that ${quoted(topic)} is liked.`;
   }
-  return undefined;
+  const missing = rejected.find((topic) => !claimed.values().some((words) => overlap(topic, words)));
+  return missing && `the text rejects ${quoted(missing)}, and no claim says so.`;
+}
+
+function overlap(one: string, other: string): boolean {
+  return one.includes(other) || other.includes(one);
 }
 
 const folded = (text: string) => text.toLowerCase();
