@@ -13,7 +13,7 @@ const invented = (count: number) =>
   Array.from({ length: count }, () => Array.from({ length: 6 }, () => letters[random.integer(16)]).join(""));
 /** Each topic has words of two kinds; a text has them of one kind, and now and then a word that links the two. */
 const topics = Array.from({ length: 4 }, () => ({ kinds: [invented(12), invented(12)], links: invented(3) }));
-const texts = Array.from({ length: 480 }, (_, at) => {
+const texts = Array.from({ length: 720 }, (_, at) => {
   const { kinds, links } = topics[at % 4];
   const own = kinds[(at >> 2) % 2];
   return [pick(own), pick(own), pick(own), pick(links), pick(own)].join(" ");
