@@ -2,7 +2,9 @@
  * Blends candidate sources: each is scaled so that its best eligible item scores 1, and an item's score is the weighted
  * sum. Sources stay apart in the account, so every line of it can be traced to where it came from.
  */
+import { blockItems } from "../core/top-items.ts";
 import type { CandidateScores } from "./context.ts";
+import type { Workspace } from "./workspace.ts";
 
 export interface WeightedSource<Name extends string = string> {
   readonly name: Name;
@@ -17,25 +19,33 @@ export interface FusedScores<Name extends string = string> {
   readonly parts: readonly { readonly name: Name; readonly scale: number; readonly candidates: CandidateScores }[];
 }
 
-/** @param scores receives the blended scores. [items] */
+/** @param scores receives the blended scores, an array of the workspace. [items] */
 export function fuse<Name extends string>(
   sources: readonly WeightedSource<Name>[],
+  workspace: Workspace,
   scores: Float32Array,
   isEligible: (item: number) => boolean,
 ): FusedScores<Name> {
   const parts = sources.map(({ name, weight, candidates }) => {
-    const { scores: own } = candidates;
-    let best = 0;
-    for (let item = 0; item < own.length; item++) if (own[item] > best && isEligible(item)) best = own[item];
+    const best = largest(candidates.scores, workspace.blockMaxima(candidates.scores), isEligible);
     return { name, scale: best > 0 ? weight / best : 0, candidates };
   });
   const [first, ...others] = parts.filter(({ scale }) => scale > 0);
-  // The first is written instead of added to zeros: that spares going over everything once more.
-  const own = first?.candidates.scores ?? scores.subarray(0, 0);
-  for (let item = 0; item < own.length; item++) scores[item] = first.scale * own[item];
-  scores.fill(0, own.length);
-  for (const { scale, candidates } of others) {
-    for (let item = 0; item < candidates.scores.length; item++) scores[item] += scale * candidates.scores[item];
-  }
+  if (first === undefined) scores.fill(0);
+  else workspace.setScaled(scores, first.candidates.scores, first.scale);
+  for (const { scale, candidates } of others) workspace.addScaled(scores, candidates.scores, scale);
   return { scores, parts };
+}
+
+/** The largest eligible score above 0, else 0. */
+function largest(scores: Float32Array, maxima: Float32Array, isEligible: (item: number) => boolean): number {
+  let best = 0;
+  for (const [block, maximum] of maxima.entries()) {
+    if (maximum <= best) continue;
+    const end = Math.min(scores.length, (block + 1) * blockItems);
+    for (let item = block * blockItems; item < end; item++) {
+      if (scores[item] > best && isEligible(item)) best = scores[item];
+    }
+  }
+  return best;
 }

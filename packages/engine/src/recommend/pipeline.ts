@@ -31,7 +31,7 @@ const personalSources: Readonly<Record<keyof Blend, CandidateSource>> = {
 export function scoreCatalogue(context: RecommendContext, blend: Blend): FusedScores<SourceName> {
   const { catalogue, workspace } = context;
   const fuseAll = (sources: readonly WeightedSource<SourceName>[]) =>
-    fuse(sources, workspace.floats("fused", catalogue.size), (item) => isEligible(context, item));
+    fuse(sources, workspace, workspace.floats("fused", catalogue.size), (item) => isEligible(context, item));
   const names = (["interest", "neighbour", "model"] as const).filter(
     (name) => (blend[name] ?? 0) > 0 && (name !== "model" || context.model !== undefined),
   );
@@ -49,7 +49,13 @@ export function recommendItems(
 ): Recommendation[] {
   const fused = scoreCatalogue(context, options.blend);
   const isCandidate = (item: number) => fused.scores[item] > 0 && isEligible(context, item);
-  const best = topItems(fused.scores, options.limit, isCandidate, "the recommender");
+  const best = topItems(
+    fused.scores,
+    options.limit,
+    isCandidate,
+    "the recommender",
+    context.workspace.blockMaxima(fused.scores),
+  );
   return accountOf(best, fused, context, options.explain);
 }
 

@@ -35,19 +35,16 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
     liftByNode(reading.model, reading.intensities),
     workspace.floats("lifts", size),
   );
-  const factor = (item: number): number => (item < prominence.length ? prominence[item] : 1) * Math.sqrt(lifts[item]);
   const nearness = catalogue.products(user, workspace.floats("nearness", size));
-  const known = Math.min(size, prominence.length);
-  for (let item = 0; item < known; item++) {
-    scores[item] = positivePart(nearness[item]) * prominence[item] * Math.sqrt(lifts[item]);
-  }
-  for (let item = known; item < size; item++) scores[item] = positivePart(nearness[item]) * Math.sqrt(lifts[item]);
+  const prominences = workspace.floats("prominence", size).fill(1);
+  prominences.set(prominence.length <= size ? prominence : prominence.subarray(0, size));
+  workspace.weigh(nearness, prominences, lifts, scores);
   return {
     scores,
     explain(items: readonly number[]): Contribution[][] {
       return items.map((item) => {
         if (scores[item] === 0) return [];
-        const scale = factor(item);
+        const scale = prominences[item] * Math.sqrt(lifts[item]);
         return attended.map(({ event, attention }) => ({
           event,
           amount: attention * catalogue.cosine(event.item, item) * scale,
@@ -56,9 +53,6 @@ export function interestCandidates(context: RecommendContext): CandidateScores {
     },
   };
 }
-
-/** [x]_+ without a branch: half of a catalogue is on either side, and a processor that guesses is wrong half of the time. */
-const positivePart = (value: number): number => (value + Math.abs(value)) / 2;
 
 /** For items placed at each node: the user's expected share there over the population's. [n] */
 function liftByNode(model: IntensityModel, { intensity }: Intensities): Float64Array {
