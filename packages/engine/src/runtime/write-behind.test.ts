@@ -101,6 +101,22 @@ describe("states that are written behind", () => {
     expect(saves).toEqual([{ users: ["ada"], checkpoint: 4 }]);
   });
 
+  it("are written in small parts while there is time, and in larger ones the further they are behind", async () => {
+    const users = Array.from({ length: 600 }, (_, user) => `user ${user}`);
+    const calm = open({ intervalMs: 10 });
+    for (const user of users) fold(calm, user);
+    while (calm.size > 0) await setTimeout(5);
+    expect(Math.max(...saves.map((save) => save.users.length))).toBeLessThan(100);
+
+    saves = [];
+    folded = 0;
+    const behind = open({ eventsBehindMax: 200 });
+    for (const user of users) fold(behind, user);
+    await behind.makeRoom();
+    while (behind.size === 600) await setTimeout(5);
+    expect(saves[0].users).toEqual(users);
+  });
+
   it("wait for their time, however many they are, while there is room for all in memory", async () => {
     const behind = open({ dirtyMax: 1 });
     isCrowded = false;

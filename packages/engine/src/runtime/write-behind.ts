@@ -3,7 +3,8 @@
  *
  * A state that changed is dirty until it is written. It is left alone for a while, because more events of its user may
  * come; then it is written with others that have waited as long, few at a time, by at most half of the writer's time
- * unless too much is waiting. With every write goes the low-water mark: the position before the first event that some
+ * unless too much is waiting. Under load the writer takes up a write once per commit of events, so that the further the
+ * states are behind, the more are written at once. With every write goes the low-water mark: the position before the first event that some
  * stored state lacks. After a crash the log is replayed from there, and a state skips what it has already.
  */
 import { setImmediate, setTimeout } from "node:timers/promises";
@@ -32,8 +33,10 @@ export interface WriteBehindOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** States that are written at once: encoding so many takes a few milliseconds. */
-const statesPerWrite = 250;
+/** States that are written at once: encoding so many takes about a millisecond, and nobody is answered meanwhile. */
+const statesPerWrite = 64;
+/** The same while writing hurries, and as many times more as the log is further ahead than it may be. */
+const statesPerHurriedWrite = 250;
 
 export class WriteBehind {
   readonly #options: WriteBehindOptions;
@@ -110,8 +113,8 @@ export class WriteBehind {
 
   /** Writes the states of some users, as far as they are dirty. */
   async write(users: readonly string[]): Promise<void> {
-    for (let start = 0; start < users.length; start += statesPerWrite) {
-      await this.#inLine(() => this.#write(users.slice(start, start + statesPerWrite)));
+    for (let start = 0; start < users.length; start += statesPerHurriedWrite) {
+      await this.#inLine(() => this.#write(users.slice(start, start + statesPerHurriedWrite)));
     }
   }
 
@@ -123,7 +126,7 @@ export class WriteBehind {
 
   /** Lets writing hurry where too much is dirty; resolves late where it is far too much. */
   async makeRoom(): Promise<void> {
-    if (!this.#isUrgent()) return;
+    if (this.#urgency === 0) return;
     // Until it is not urgent any more; the rest waits for its time.
     const writing = this.#writeBehind(0);
     if (this.size > 2 * this.#options.dirtyMax) await writing;
@@ -134,9 +137,11 @@ export class WriteBehind {
     clearInterval(this.#timer);
   }
 
-  #isUrgent(): boolean {
+  /** 1 or more while writing has to hurry, and the more the further it is behind; else 0. */
+  get #urgency(): number {
     const { dirtyMax, eventsBehindMax, isCrowded, folded } = this.#options;
-    return (this.#dirty.size > dirtyMax && isCrowded()) || folded() - this.#mark > eventsBehindMax;
+    const behind = (folded() - this.#mark) / eventsBehindMax;
+    return behind > 1 ? behind : this.#dirty.size > dirtyMax && isCrowded() ? 1 : 0;
   }
 
   #writeBehind(until: number): Promise<void> {
@@ -149,10 +154,12 @@ export class WriteBehind {
   /** Writes what has been dirty since a position, and more while it is urgent; the oldest first. */
   async #writeUntil(until: number): Promise<void> {
     for (;;) {
-      const isUrgent = this.#isUrgent();
+      const urgency = this.#urgency;
+      const isUrgent = urgency > 0;
+      const most = isUrgent ? Math.floor(urgency * statesPerHurriedWrite) : statesPerWrite;
       const users: string[] = [];
       for (const [user, position] of this.#dirty) {
-        if (users.length === statesPerWrite || (position > until && !isUrgent)) break;
+        if (users.length === most || (position > until && !isUrgent)) break;
         if (!this.#held.has(user)) users.push(user);
       }
       if (users.length === 0) return;
