@@ -97,6 +97,17 @@ describe("a profile", () => {
     );
   });
 
+  it("shows the strongest of all that holds an interest up", () => {
+    fc.assert(
+      fc.property(anyEvents, fc.integer({ min: 0, max: 4 }), (events, most) => {
+        const all = flat(read(stateOf(events), testStart).interests);
+        const shown = flat(read(stateOf(events), testStart, { evidence: most }).interests);
+        expect(shown.map(({ evidence }) => evidence)).toEqual(all.map(({ evidence }) => evidence.slice(0, most)));
+      }),
+      fixed,
+    );
+  });
+
   it("gives an event the share by which the interest would be weaker without it", () => {
     const others = [on(1, { time: day(-40) }), on(3, { time: day(-2), weight: 0.5 }), on(2, { time: day(-300) })];
     const event = on(101, { time: day(-9), type: "purchase" });
