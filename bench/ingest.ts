@@ -25,6 +25,8 @@ const batches: Stream = { kind: "events", connections: 20, batch: 100 };
 const singles: Stream = { kind: "events", connections: 200 };
 const warmupSeconds = 1;
 const days = 90;
+/** Of the events that are stored before measuring: a visit's. */
+const eventsPerTurn = 5;
 const fewShare = 1 / 20;
 const echoServer = new URL("./support/echo-server.ts", import.meta.url).pathname;
 
@@ -37,12 +39,14 @@ await benchmark("ingest", { stored: 1_000_000, users: 100_000, items: 10_000, se
     tell(`Storing ${few} events`);
     await withEngine(folder, world.users, async (engine) => {
       await putWorld(engine, world);
-      await trackMany(engine, world, few, { seed: 1, days });
+      await trackMany(engine, world, few, { seed: 1, days, eventsPerTurn });
     });
     tell("Measuring batches and single events");
     const withFew = await served(folder, world, seconds, [batches, singles]);
     tell(`Storing ${stored} events`);
-    await withEngine(folder, world.users, (engine) => trackMany(engine, world, stored - few, { seed: 2, days }));
+    await withEngine(folder, world.users, (engine) =>
+      trackMany(engine, world, stored - few, { seed: 2, days, eventsPerTurn }),
+    );
     tell("Measuring batches");
     const withMany = await served(folder, world, seconds, [batches]);
     const batchesPerSecond = withFew.results[0].eventsPerSecond!;

@@ -38,8 +38,14 @@ export async function putWorld(engine: Engine, world: World): Promise<void> {
   for (let start = 0; start < items.length; start += batch) await engine.putItems(items.slice(start, start + batch));
 }
 
-/** Tracks so many events of the world's users, who take turns, spread over the days before now. */
-export async function trackMany(engine: Engine, world: World, count: number, options: { seed: number; days: number }) {
+/** Tracks so many events of the world's users, who take turns with some events each, spread over the days before now. */
+export async function trackMany(
+  engine: Engine,
+  world: World,
+  count: number,
+  options: { seed: number; days: number; eventsPerTurn?: number },
+) {
+  const { eventsPerTurn = 1 } = options;
   const random = seededRandom(options.seed);
   const now = Date.now();
   const startAt = now - options.days * 86_400_000;
@@ -51,7 +57,7 @@ export async function trackMany(engine: Engine, world: World, count: number, opt
       const events = Array.from({ length: sent - from }, (_, index) => {
         const place = from + index;
         const time = Math.floor(startAt + ((now - startAt) * place) / count);
-        return nextEvent(world, random, place % world.users, time);
+        return nextEvent(world, random, Math.floor(place / eventsPerTurn) % world.users, time);
       });
       await engine.track(events);
     }

@@ -3,8 +3,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { hash64 } from "./hashes.ts";
 import { newSecret } from "./sealing.ts";
 
-/** Names that a cache remembers before it forgets the half that was not asked for lately. */
-const cachedNamesMax = 200_000;
+/** Names that a cache remembers before it forgets the half that was not asked for lately, some 100 bytes each. */
+const cachedNamesMax = 1_000_000;
 
 /**
  * A map that forgets what was not used lately: when the young half is full, it becomes the old half, and what was in
