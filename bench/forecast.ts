@@ -8,8 +8,7 @@
  * interval from a bootstrap over users.
  *
  * What is learned by descent or in trees learns from `--learners N` people at each cut, 300 unless told otherwise: the whole
- * takes minutes so, and not hours. With 1 they are left out, which takes a third of the time: the network has to be asked about
- * every node of every user.
+ * takes minutes so, and not hours. With 1 they are left out.
  *
  * `--data FOLDER` names a folder with the data sets that it finds (Complete Journey, MovieLens, Globo), or one MovieLens
  * folder; without it the bundled sample is taken, which has too few people to tell methods apart.

@@ -119,6 +119,14 @@ describe("of habits of which some were given up", () => {
     expect(fitted.validationError).toBeLessThan(4);
   });
 
+  test("it expects the same of somebody alone as among more people than are asked at once", async () => {
+    const users = Array.from({ length: 200 }, (_, place) => place % people.length);
+    const expected = await fitted.expected(histories, users, until);
+    for (const place of [0, 7, 127, 128, 199]) {
+      expect(await fitted.expected(histories, [users[place]], until)).toEqual([expected[place]]);
+    }
+  });
+
   test("it is the same after it was saved and loaded, and refuses what is damaged", async () => {
     const saved = structuredClone(fitted.save());
     const loaded = loadLstmIntensity(saved);

@@ -28,6 +28,8 @@ import { channels, distinctQuestions, rateLevels, windowsBefore, writeSeries } f
 
 const identity = { name: "lstm-intensity", version: 1 };
 const error = "MSE";
+/** People whose questions are asked together: batches have one size, and one person's would leave most of it empty. */
+const askedTogether = 128;
 
 export interface FittedLstmIntensity {
   readonly config: LstmIntensityConfig;
@@ -137,18 +139,28 @@ function fittedModel({ config, levels, weights, validationError }: Fitted): Fitt
     async expected(histories, users, at) {
       const { length } = histories.parents;
       if (length !== levels.length) throw dataError(identity.name, `expected ${levels.length} rows, got ${length}.`);
+      const width = config.windows * channels;
+      const ask = (user: number) => {
+        const person = windowsBefore(histories, user, at, config);
+        const { of, rows } = distinctQuestions(person, histories.parents, levels);
+        const series = new Float32Array(rows.length * width);
+        for (const [question, row] of rows.entries()) {
+          writeSeries(series.subarray(question * width), row, person, histories.parents, levels);
+        }
+        return { of, series };
+      };
       const answers = await openAnswers(config);
       try {
         const expected: Float64Array[] = [];
-        for (const user of users) {
-          const person = windowsBefore(histories, user, at, config);
-          const { of, rows } = distinctQuestions(person, histories.parents, levels);
-          const series = new Float32Array(rows.length * config.windows * channels);
-          for (const [question, row] of rows.entries()) {
-            writeSeries(series.subarray(question * config.windows * channels), row, person, histories.parents, levels);
+        for (let from = 0; from < users.length; from += askedTogether) {
+          const people = users.slice(from, from + askedTogether).map(ask);
+          const answered = await answers.answer(joined(people.map(({ series }) => series)), weights);
+          let first = 0;
+          for (const { of, series } of people) {
+            const mine = answered.subarray(first, first + series.length / width);
+            expected.push(Float64Array.from(of, (question) => mine[question]));
+            first += mine.length;
           }
-          const answered = await answers.answer(series, weights);
-          expected.push(Float64Array.from(of, (question) => answered[question]));
         }
         return expected;
       } finally {
@@ -170,4 +182,14 @@ function fittedModel({ config, levels, weights, validationError }: Fitted): Fitt
 
 function told(reached: number | undefined): string {
   return reached === undefined ? "" : `, ${error} ${reached.toFixed(5)} on validation`;
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    all.set(part, end);
+    end += part.length;
+  }
+  return all;
 }
