@@ -8,29 +8,31 @@
  * interval from a bootstrap over users.
  *
  * What is learned by descent or in trees learns from `--learners N` people at each cut, 300 unless told otherwise: the whole
- * takes minutes so, and not hours. With 1 they are left out.
+ * takes minutes so, and not hours. With 1 they are left out. Every cut has a thread of its own, `--threads N`
+ * of them at once.
  *
  * `--data FOLDER` names a folder with the data sets that it finds (Complete Journey, MovieLens, Globo), or one MovieLens
  * folder; without it the bundled sample is taken, which has too few people to tell methods apart.
  */
+import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { benchmark, type Figures, tell } from "./support/benchmark.ts";
 import { compare } from "./support/forecast/compare.ts";
-import { findScenarios, movieLensFolder } from "./support/forecast/scenario.ts";
+import { scoreCuts } from "./support/forecast/cut-threads.ts";
+import { findScenarios } from "./support/forecast/scenario.ts";
 import { bundled } from "./support/sample.ts";
 
-await benchmark("forecast", { seed: 1, learners: 300 }, async ({ seed, learners: users, data }) => {
-  const found = findScenarios(data ?? bundled);
-  const open = found.length > 0 ? found.map((one) => one.open) : [() => movieLensFolder(data ?? bundled)];
+const numbers = { seed: 1, learners: 300, threads: availableParallelism() };
+
+await benchmark("forecast", numbers, async ({ seed, learners: users, threads, data: folder = bundled }) => {
   const datasets: Figures[] = [];
-  for (const one of open) {
-    const scenario = await one();
+  for (const { name: dataset, open } of findScenarios(folder)) {
     const start = performance.now();
-    datasets.push({
-      ...(await compare(scenario, { users, seed })),
-      seconds: Math.round((performance.now() - start) / 1_000),
-    });
-    tell(`${scenario.name}: done`);
+    const scenario = await open();
+    const jobs = scenario.cuts.map((_, cut) => ({ folder, dataset, cut, learning: { users, seed } }));
+    const figures = compare(scenario, await scoreCuts(jobs, threads), seed);
+    datasets.push({ ...figures, seconds: Math.round((performance.now() - start) / 1_000) });
+    tell(`${dataset}: done`);
   }
   return { datasets };
 });

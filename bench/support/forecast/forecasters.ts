@@ -31,7 +31,7 @@ import { readPoints } from "../../../packages/engine/src/models/intensity/points
 import { expectedEvents, intensitiesOf, sumsBefore } from "../../../packages/engine/src/models/intensity/predict.ts";
 import type { IntensityHistories } from "../../../packages/engine/src/models/intensity/sessions.ts";
 import { boostedTrees } from "./boosted.ts";
-import type { Forecaster, Learning } from "./forecaster.ts";
+import type { Forecast, Forecaster, Learning } from "./forecaster.ts";
 import { recurrentNetwork } from "./lstm.ts";
 import type { Known } from "./scenario.ts";
 import { similarityAdjustment } from "./similarity.ts";
@@ -91,15 +91,20 @@ function withDefaults(model: LearnedIntensity): LearnedIntensity {
 }
 
 function fromProcess(name: string, process: LearnedIntensity, histories: IntensityHistories, at: number): Forecaster {
+  /** Who builds on another's forecast asks after it. */
+  let last: { readonly user: number; readonly forecast: Forecast } | undefined;
   return {
     name,
     process,
     forecast(user, horizonsDays) {
+      if (last?.user === user) return last.forecast;
       const person = sumsBefore(histories, process, user, at);
-      return {
+      const forecast = {
         rates: intensitiesOf(process, person),
         expected: horizonsDays.map((days) => expectedEvents(process, person, days)),
       };
+      last = { user, forecast };
+      return forecast;
     },
   };
 }

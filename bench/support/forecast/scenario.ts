@@ -48,9 +48,9 @@ export interface Known {
 const seed = 1;
 const behaviourDimensions = 32;
 
-/** Those of the data sets that a folder holds. */
+/** Those of the data sets that a folder holds; where it has none, it is taken for a MovieLens folder itself. */
 export function findScenarios(folder: string): { name: string; open: () => Promise<Scenario> }[] {
-  return [
+  const found = [
     { name: "complete-journey", path: "complete-journey-2", open: completeJourney },
     { name: "movielens-1m", path: "movielens-1m/ratings.users-1-2999.dat.gz", open: movieLensMillion },
     { name: "movielens-latest-small", path: "movielens-latest-small-2016", open: movieLensSmall },
@@ -58,6 +58,7 @@ export function findScenarios(folder: string): { name: string; open: () => Promi
   ]
     .filter(({ path }) => existsSync(join(folder, path)))
     .map(({ name, path, open }) => ({ name, open: () => open(join(folder, path)) }));
+  return found.length > 0 ? found : [{ name: "movielens", open: () => movieLensFolder(folder) }];
 }
 
 async function completeJourney(path: string): Promise<Scenario> {
@@ -109,8 +110,7 @@ async function movieLensSmall(path: string): Promise<Scenario> {
   return movieLens("movielens-latest-small", await read(path), [0.6, 0.75, 0.9]);
 }
 
-/** Any MovieLens folder. */
-export async function movieLensFolder(path: string): Promise<Scenario> {
+async function movieLensFolder(path: string): Promise<Scenario> {
   return movieLens("movielens", await read(path), [0.75, 0.85, 0.95]);
 }
 

@@ -14,89 +14,98 @@ export interface Scored {
   readonly contributions: Float64Array;
 }
 
-/** A mean over many values per user. */
-export class MeanScore {
-  readonly #sums: Float64Array;
-  readonly #counts: Float64Array;
-
-  constructor(users: number) {
-    this.#sums = new Float64Array(users);
-    this.#counts = new Float64Array(users);
-  }
-
-  add(user: number, sum: number, count = 1): void {
-    this.#sums[user] += sum;
-    this.#counts[user] += count;
-  }
-
-  get count(): number {
-    return total(this.#counts);
-  }
-
-  get sum(): number {
-    return total(this.#sums);
-  }
-
-  finish(): Scored {
-    const users = this.#sums.length;
-    const count = this.count;
-    const value = count > 0 ? this.sum / count : Number.NaN;
-    const contributions = this.#sums.map((sum, user) => value + (users * (sum - value * this.#counts[user])) / count);
-    return { value, contributions };
-  }
+/** Sums over many values per user, as plain data that travels between threads. [users] each */
+export interface UserSums {
+  readonly sums: Float64Array;
+  readonly counts: Float64Array;
 }
 
-/** Yes or no with a probability. */
-export class ReturnScore {
-  readonly #users: number;
-  readonly #owners: number[] = [];
-  readonly #probabilities: number[] = [];
-  readonly #happened: number[] = [];
+export function userSums(users: number): UserSums {
+  return { sums: new Float64Array(users), counts: new Float64Array(users) };
+}
 
-  constructor(users: number) {
-    this.#users = users;
+export function addTo({ sums, counts }: UserSums, user: number, sum: number, count = 1): void {
+  sums[user] += sum;
+  counts[user] += count;
+}
+
+export function addedUp(parts: readonly UserSums[]): UserSums {
+  const all = userSums(parts[0].sums.length);
+  for (const { sums, counts } of parts) {
+    for (const [user, sum] of sums.entries()) addTo(all, user, sum, counts[user]);
   }
+  return all;
+}
 
-  add(user: number, probability: number, happened: boolean): void {
-    this.#owners.push(user);
-    this.#probabilities.push(probability);
-    this.#happened.push(happened ? 1 : 0);
+/** The mean over all values. */
+export function meanOf({ sums, counts }: UserSums): Scored & { readonly sum: number; readonly count: number } {
+  const users = sums.length;
+  const [sum, count] = [total(sums), total(counts)];
+  const value = count > 0 ? sum / count : Number.NaN;
+  const contributions = sums.map((own, user) => value + (users * (own - value * counts[user])) / count);
+  return { value, contributions, sum, count };
+}
+
+/** Yes or no with a probability, a line for each. */
+export interface Returns {
+  readonly owners: number[];
+  readonly probabilities: number[];
+  readonly happened: number[];
+}
+
+export function noReturns(): Returns {
+  return { owners: [], probabilities: [], happened: [] };
+}
+
+export function joinedReturns(parts: readonly Returns[]): Returns {
+  return {
+    owners: parts.flatMap(({ owners }) => owners),
+    probabilities: parts.flatMap(({ probabilities }) => probabilities),
+    happened: parts.flatMap(({ happened }) => happened),
+  };
+}
+
+export interface ReturnFigures {
+  readonly AUC: Scored;
+  readonly logLoss: number;
+  readonly expectedCalibrationError: number;
+  readonly dormant: number;
+  readonly returns: number;
+}
+
+export function figuresOfReturns({ owners, probabilities, happened }: Returns, users: number): ReturnFigures {
+  const dormant = happened.length;
+  const returns = total(happened);
+  if (returns === 0 || returns === dormant) {
+    const none = { value: Number.NaN, contributions: new Float64Array(users).fill(Number.NaN) };
+    return { AUC: none, logLoss: Number.NaN, expectedCalibrationError: Number.NaN, dormant, returns };
   }
-
-  finish(): { AUC: Scored; logLoss: number; expectedCalibrationError: number; dormant: number; returns: number } {
-    const dormant = this.#happened.length;
-    const returns = total(this.#happened);
-    if (returns === 0 || returns === dormant) {
-      const none = { value: Number.NaN, contributions: new Float64Array(this.#users).fill(Number.NaN) };
-      return { AUC: none, logLoss: Number.NaN, expectedCalibrationError: Number.NaN, dormant, returns };
+  const { AUC, logLoss, expectedCalibrationError } = binaryFigures(probabilities, happened);
+  const contributions = new Float64Array(users).fill(AUC);
+  const stays = dormant - returns;
+  const scores = Float64Array.from(probabilities);
+  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[a] - scores[b]);
+  let [returnsBelow, staysBelow] = [0, 0];
+  for (let start = 0; start < order.length; ) {
+    let end = start;
+    let returnsHere = 0;
+    for (; end < order.length && scores[order[end]] === scores[order[start]]; end++) {
+      returnsHere += happened[order[end]];
     }
-    const { AUC, logLoss, expectedCalibrationError } = binaryFigures(this.#probabilities, this.#happened);
-    const contributions = new Float64Array(this.#users).fill(AUC);
-    const stays = dormant - returns;
-    const scores = Float64Array.from(this.#probabilities);
-    const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[a] - scores[b]);
-    let [returnsBelow, staysBelow] = [0, 0];
-    for (let start = 0; start < order.length; ) {
-      let end = start;
-      let returnsHere = 0;
-      for (; end < order.length && scores[order[end]] === scores[order[start]]; end++) {
-        returnsHere += this.#happened[order[end]];
-      }
-      const staysHere = end - start - returnsHere;
-      // How many of the other kind lie on the right side, ties half.
-      const ofReturn = (staysBelow + staysHere / 2) / stays;
-      const ofStay = 1 - (returnsBelow + returnsHere / 2) / returns;
-      for (let at = start; at < end; at++) {
-        const isReturn = this.#happened[order[at]] === 1;
-        const part = isReturn ? (ofReturn - AUC) / returns : (ofStay - AUC) / stays;
-        contributions[this.#owners[order[at]]] += this.#users * part;
-      }
-      returnsBelow += returnsHere;
-      staysBelow += staysHere;
-      start = end;
+    const staysHere = end - start - returnsHere;
+    // How many of the other kind lie on the right side, ties half.
+    const ofReturn = (staysBelow + staysHere / 2) / stays;
+    const ofStay = 1 - (returnsBelow + returnsHere / 2) / returns;
+    for (let at = start; at < end; at++) {
+      const isReturn = happened[order[at]] === 1;
+      const part = isReturn ? (ofReturn - AUC) / returns : (ofStay - AUC) / stays;
+      contributions[owners[order[at]]] += users * part;
     }
-    return { AUC: { value: AUC, contributions }, logLoss, expectedCalibrationError, dormant, returns };
+    returnsBelow += returnsHere;
+    staysBelow += staysHere;
+    start = end;
   }
+  return { AUC: { value: AUC, contributions }, logLoss, expectedCalibrationError, dormant, returns };
 }
 
 /** First minus each of the others, with 95 % intervals. */

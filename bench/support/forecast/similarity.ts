@@ -33,27 +33,32 @@ export function similarityAdjustment(known: Known, activity: LearnedIntensity, a
     const total = rows.reduce((sum, row) => sum + rates[row], 0);
     for (const row of rows) prior[row] = rates[row] / total;
   }
-  /** Shares by resemblance, per item and sharpness; the same items come again and again. */
+  /** Shares by resemblance, per sharpness and item, null without a vector; the same items come again and again. */
   const caches = sharpnesses.map(() => new Map<number, Float64Array | null>());
+  let choices = [...sharpnesses.keys()];
   const resemblance = (item: number, choice: number): Float64Array | null => {
-    const cache = caches[choice];
-    const kept = cache.get(item);
+    const kept = caches[choice].get(item);
     if (kept !== undefined) return kept;
+    const cosines = cosinesOf(item);
+    for (const each of choices) caches[each].set(item, cosines && sharesOf(cosines, sharpnesses[each]));
+    return caches[choice].get(item)!;
+  };
+  const cosinesOf = (item: number): Float64Array | null => {
     const vector = vectors.subarray(item * dimensions, (item + 1) * dimensions);
-    const isKnown = vector.some((value) => value !== 0);
-    const shares = isKnown ? new Float64Array(parents.length) : null;
-    for (const rows of isKnown ? levels : []) {
-      let total = 0;
-      for (const row of rows) {
-        let cosine = 0;
-        for (let d = 0; d < dimensions; d++) cosine += vector[d] * centroids[row * dimensions + d];
-        const value = cosine > 0 ? cosine ** sharpnesses[choice] : 0;
-        shares![row] = value;
-        total += value;
-      }
-      for (const row of rows) shares![row] = total > 0 ? shares![row] / total : prior[row];
+    if (vector.every((value) => value === 0)) return null;
+    const cosines = new Float64Array(parents.length);
+    for (let row = 1; row < parents.length; row++) {
+      for (let d = 0; d < dimensions; d++) cosines[row] += vector[d] * centroids[row * dimensions + d];
     }
-    cache.set(item, shares);
+    return cosines;
+  };
+  const sharesOf = (cosines: Float64Array, sharpness: number): Float64Array => {
+    const shares = cosines.map((cosine) => (cosine > 0 ? cosine ** sharpness : 0));
+    for (const rows of levels) {
+      let total = 0;
+      for (const row of rows) total += shares[row];
+      for (const row of rows) shares[row] = total > 0 ? shares[row] / total : prior[row];
+    }
     return shares;
   };
   const weightsOf = (user: number, until: number, step: number, choice: number): Float64Array => {
@@ -85,6 +90,7 @@ export function similarityAdjustment(known: Known, activity: LearnedIntensity, a
       if (score > best.score) best = { score, step, choice };
     }
   }
+  choices = [best.choice];
   for (const [choice, cache] of caches.entries()) if (choice !== best.choice) cache.clear();
 
   return {

@@ -88,28 +88,31 @@ function linearIntensities(
   const timescales = tausDays.length;
   const slowest = timescales - 1;
   const width = featureCount(timescales);
-  const decay = tausDays.map((tau) => Math.exp(-laterDays / tau));
-  const exposure = tausDays.map((tau) => seenDays(person.sinceFirstDays + laterDays, tau) + priorDays);
+  const decay = Float64Array.from(tausDays, (tau) => Math.exp(-laterDays / tau));
+  const perExposure = Float64Array.from(
+    tausDays,
+    (tau) => 1 / (seenDays(person.sinceFirstDays + laterDays, tau) + priorDays),
+  );
   const smoothed = new Float64Array(parents.length * timescales);
-  for (let row = 0; row < parents.length; row++) {
-    for (let k = 0; k < timescales; k++) {
-      const gained = meanwhile === undefined ? 0 : (1 - decay[k]) * tausDays[k] * meanwhile[row];
-      const sum = decay[k] * person.positive[row * timescales + k] + gained;
-      smoothed[row * timescales + k] = (sum + priorDays * rates[row]) / exposure[k];
+  for (let k = 0; k < timescales; k++) {
+    const perIntensity = (1 - decay[k]) * tausDays[k];
+    for (let row = 0, at = k; row < parents.length; row++, at += timescales) {
+      const gained = meanwhile === undefined ? 0 : perIntensity * meanwhile[row];
+      smoothed[at] = (decay[k] * person.positive[at] + gained + priorDays * rates[row]) * perExposure[k];
     }
   }
   const lambda = new Float64Array(parents.length);
   for (let row = 0; row < parents.length; row++) {
-    const from = row * width;
+    const own = row * width + 1;
     const parent = parents[row];
-    let sum = weights[from] * rates[row];
-    const ofParent = parent < 0 ? 0 : rates[row] / rates[parent];
-    const ofAll = rates[row] / rates[0];
+    let [ofOwn, ofParent, ofAll] = [0, 0, 0];
     for (let k = 0; k < timescales; k++) {
-      sum += weights[from + 1 + k] * smoothed[row * timescales + k];
-      if (parent >= 0) sum += weights[from + 1 + timescales + k] * ofParent * smoothed[parent * timescales + k];
-      sum += weights[from + 1 + 2 * timescales + k] * ofAll * smoothed[k];
+      ofOwn += weights[own + k] * smoothed[row * timescales + k];
+      if (parent >= 0) ofParent += weights[own + timescales + k] * smoothed[parent * timescales + k];
+      ofAll += weights[own + 2 * timescales + k] * smoothed[k];
     }
+    let sum = weights[own - 1] * rates[row] + ofOwn + (rates[row] / rates[0]) * ofAll;
+    if (parent >= 0) sum += (rates[row] / rates[parent]) * ofParent;
     const rejected = person.negative[row] * decay[slowest];
     if (rejected > 0) {
       const liked = person.positive[row * timescales + slowest] * decay[slowest];
