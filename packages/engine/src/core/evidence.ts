@@ -12,6 +12,7 @@ import type { Evidence } from "./profile.ts";
 import { type InterestState, type NodeMark, type RecentEvent, standIn } from "./state.ts";
 import { isForgotten, type ParentOf } from "./steering.ts";
 import { timescaleCount } from "./timescales.ts";
+import type { InterestTree } from "./tree.ts";
 
 /** What reading needs to know of the items that events name. */
 export interface ItemLookup {
@@ -101,38 +102,56 @@ export function evidenceByNode(
   items: ItemLookup,
   most: number,
 ): Map<number, Evidence[]> {
-  const found = new Map<number, { event: RecentEvent; part: number }[]>();
+  /** The strongest so far of every node, strongest first. */
+  const found = new Map<number, Part[]>();
   if (most <= 0) return new Map();
   /** What the event adds to the rates of a node. */
   const added = new Float64Array(timescaleCount);
   for (const [place, { event, nodes }] of active.entries()) {
     for (let k = 0; k < timescaleCount; k++) added[k] = intensities.perSum[k] * sums[place * timescaleCount + k];
-    for (const start of nodes) {
-      for (let index = start; index >= 0; index = tree.nodes[index].parent) {
-        let part = 0;
-        for (let k = 0; k < timescaleCount; k++) part += weights[index * weightsPerRow + 1 + k] * added[k];
-        const list = found.get(index);
-        if (list === undefined) {
-          found.set(index, [{ event, part }]);
-          continue;
-        }
-        // Paths of one item meet further up.
-        const newest = list[list.length - 1];
-        if (newest.event === event) newest.part += part;
-        else list.push({ event, part });
-      }
-    }
+    const add = (index: number, times: number): void => {
+      let part = 0;
+      for (let k = 0; k < timescaleCount; k++) part += weights[index * weightsPerRow + 1 + k] * added[k];
+      const strongest = found.get(index);
+      if (strongest === undefined) found.set(index, [{ event, part: times * part }]);
+      else keepStrongest(strongest, event, times * part, most);
+    };
+    if (nodes.length === 1) for (let index = nodes[0]; index >= 0; index = tree.nodes[index].parent) add(index, 1);
+    else for (const [index, times] of timesUnder(nodes, tree)) add(index, times);
   }
   const evidence = new Map<number, Evidence[]>();
-  for (const [index, list] of found) {
+  for (const [index, strongest] of found) {
     const scale = intensities.negativeFactor[index] / intensities.lambda[index];
-    const strongest = list.sort((a, b) => b.part - a.part || b.event.time - a.event.time).slice(0, most);
     evidence.set(
       index,
       strongest.map(({ event, part }) => lineOf(event, part * scale, items)),
     );
   }
   return evidence;
+}
+
+interface Part {
+  readonly event: RecentEvent;
+  readonly part: number;
+}
+
+/** Of equal parts the later event is the stronger. */
+function keepStrongest(strongest: Part[], event: RecentEvent, part: number, most: number): void {
+  const isWeaker = (other: Part) => other.part < part || (other.part === part && other.event.time < event.time);
+  let place = strongest.length;
+  while (place > 0 && isWeaker(strongest[place - 1])) place -= 1;
+  if (place >= most) return;
+  strongest.splice(place, 0, { event, part });
+  if (strongest.length > most) strongest.pop();
+}
+
+/** How many of an item's nodes stand at or below each: its paths meet further up. */
+function timesUnder(nodes: Int32Array, tree: InterestTree): Map<number, number> {
+  const times = new Map<number, number>();
+  for (const start of nodes) {
+    for (let index = start; index >= 0; index = tree.nodes[index].parent) times.set(index, (times.get(index) ?? 0) + 1);
+  }
+  return times;
 }
 
 function lineOf(event: RecentEvent, share: number, items: ItemLookup): Evidence {

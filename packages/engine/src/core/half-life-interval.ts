@@ -12,7 +12,7 @@
  */
 import { dayMs } from "../base/time.ts";
 import type { Intensities, IntensityModel, NodeSums } from "./intensity.ts";
-import { belowNode, featuresOf, momentAfter, product } from "./intensity-features.ts";
+import { type Moment, momentAfter, product } from "./intensity-features.ts";
 import { halfLifeMaxDays, weightsPerRow as width } from "./intensity-weights.ts";
 import type { HalfLifeInterval } from "./profile.ts";
 import { sumsPerNode } from "./state-rows.ts";
@@ -26,70 +26,80 @@ const shareMin = 0.1;
 const deviations = 1.96;
 
 /**
- * @param halfLifeDays of the node, for the user with these sums
- * @returns undefined where the node has no learned weights of its own
+ * The interval by node, for the user with these sums.
+ *
+ * @returns asks with the node and its half-life; undefined where the node has no learned weights of its own
  */
-export function halfLifeInterval(
+export function halfLifeIntervals(
   model: IntensityModel,
   sums: NodeSums,
   now: Intensities,
-  node: number,
-  halfLifeDays: number,
-): HalfLifeInterval | undefined {
+): (node: number, halfLifeDays: number) => HalfLifeInterval | undefined {
   const { learned, tree, weights } = model;
-  if (learned === undefined || node >= learned.nodeCount) return undefined;
-  const rows: number[] = [];
-  /** By how much ln I grows with the row's ln lambda. */
-  const parts: number[] = [];
-  for (let row = node; row >= 0; row = tree.nodes[row].parent) {
-    rows.push(row);
-    parts.push(row === 0 ? 1 : 1 - now.strength[row]);
-    for (const sibling of row === 0 ? [] : model.children[tree.nodes[row].parent]) {
-      if (sibling === row || now.strength[sibling] < shareMin || sibling >= learned.nodeCount) continue;
-      rows.push(sibling);
-      parts.push(-now.strength[sibling]);
+  const momentNow = momentAfter(sums.exposureMs, 0);
+  const [lineNow, lineHalf, lineBeyond, derivative] = Array.from({ length: 4 }, () => new Float64Array(width));
+
+  return (node, halfLifeDays) => {
+    if (learned === undefined || node >= learned.nodeCount) return undefined;
+    const momentHalf = momentAfter(sums.exposureMs, halfLifeDays * dayMs);
+    const momentBeyond = momentAfter(sums.exposureMs, halfLifeDays * stretch * dayMs);
+    let variance = 0;
+    let slope = 0;
+    /** @param part by how much ln I grows with the row's ln lambda */
+    const follow = (row: number, part: number): void => {
+      writeRow(lineNow, model, sums, momentNow, row);
+      writeRow(lineHalf, model, sums, momentHalf, row);
+      writeRow(lineBeyond, model, sums, momentBeyond, row);
+      const lambda = product(weights, row * width, lineNow, 0, width);
+      const lambdaHalf = product(weights, row * width, lineHalf, 0, width);
+      const lambdaBeyond = product(weights, row * width, lineBeyond, 0, width);
+      if (!(lambda > 0 && lambdaHalf > 0 && lambdaBeyond > 0)) return;
+      slope += (part * Math.log(lambdaBeyond / lambdaHalf)) / Math.log(stretch);
+      for (let j = 0; j < width; j++) derivative[j] = part * (lineHalf[j] / lambdaHalf - lineNow[j] / lambda);
+      variance += quadraticForm(learned.covariances, row * width * width, derivative);
+    };
+    for (let row = node; row > 0; row = tree.nodes[row].parent) {
+      follow(row, 1 - now.strength[row]);
+      for (const sibling of model.children[tree.nodes[row].parent]) {
+        if (sibling === row || now.strength[sibling] < shareMin || sibling >= learned.nodeCount) continue;
+        follow(sibling, -now.strength[sibling]);
+      }
     }
-  }
-  const atNow = linesOf(model, sums, rows, 0);
-  const atHalf = linesOf(model, sums, rows, halfLifeDays);
-  const beyond = linesOf(model, sums, rows, halfLifeDays * stretch);
-  let variance = 0;
-  let slope = 0;
-  const derivative = new Float64Array(width);
-  for (const [place, row] of rows.entries()) {
-    const lines = [atNow, atHalf, beyond].map((all) => all.subarray(place * width, (place + 1) * width));
-    const [lambda, lambdaHalf, lambdaBeyond] = lines.map((line) => product(weights, row * width, line, 0, width));
-    if (!(lambda > 0 && lambdaHalf > 0 && lambdaBeyond > 0)) continue;
-    slope += (parts[place] * Math.log(lambdaBeyond / lambdaHalf)) / Math.log(stretch);
-    for (let j = 0; j < width; j++) derivative[j] = parts[place] * (lines[1][j] / lambdaHalf - lines[0][j] / lambda);
-    variance += quadraticForm(learned.covariances, row * width * width, derivative);
-  }
-  const spread = Math.exp((deviations * Math.sqrt(Math.max(0, variance))) / Math.max(-slope, Number.MIN_VALUE));
-  const high = halfLifeDays * spread;
-  return { low: halfLifeDays / spread, high: high < halfLifeMaxDays ? high : null };
+    follow(0, 1);
+    const spread = Math.exp((deviations * Math.sqrt(Math.max(0, variance))) / Math.max(-slope, Number.MIN_VALUE));
+    const high = halfLifeDays * spread;
+    return { low: halfLifeDays / spread, high: high < halfLifeMaxDays ? high : null };
+  };
 }
 
-/** All that the weights of each row are multiplied with, its own events included, some days later. [rows, 1 + 3 K] */
-function linesOf({ rates, tree }: IntensityModel, sums: NodeSums, rows: readonly number[], days: number): Float64Array {
-  const moment = momentAfter(sums.exposureMs, days * dayMs);
-  const features = featuresOf(rates, sums.values, moment);
-  const lines = new Float64Array(rows.length * width);
-  for (const [place, row] of rows.entries()) {
-    if (row > 0) belowNode(features, rates, sums.values, moment, tree.nodes[row].parent);
-    else features.fill(0, 1 + timescaleCount, 1 + 2 * timescaleCount);
-    for (let j = 0; j < width; j++) lines[place * width + j] = rates[row] * features[j];
-    for (let k = 0; k < timescaleCount; k++) {
-      lines[place * width + 1 + k] += moment.perSum[k] * sums.values[row * sumsPerNode + k];
-    }
+/** All that a row's weights are multiplied with at a moment, its own events included. [1 + 3 K] */
+function writeRow(
+  line: Float64Array,
+  { rates, tree }: IntensityModel,
+  { values }: NodeSums,
+  { perRate, perSum }: Moment,
+  row: number,
+): void {
+  const rate = rates[row];
+  const above = row > 0 ? tree.nodes[row].parent : -1;
+  const ofParent = above >= 0 && rates[above] > 0 ? rate / rates[above] : 0;
+  const ofAll = rates[0] > 0 ? rate / rates[0] : 0;
+  line[0] = rate;
+  for (let k = 0; k < timescaleCount; k++) {
+    const fromRate = rate * perRate[k];
+    line[1 + k] = fromRate + perSum[k] * values[row * sumsPerNode + k];
+    line[1 + timescaleCount + k] = ofParent > 0 ? fromRate + ofParent * perSum[k] * values[above * sumsPerNode + k] : 0;
+    line[1 + 2 * timescaleCount + k] = ofAll > 0 ? fromRate + ofAll * perSum[k] * values[k] : 0;
   }
-  return lines;
 }
 
-/** v' M v for the matrix that begins at `from`. */
+/** v' M v for the symmetric matrix that begins at `from`. */
 function quadraticForm(matrices: Float32Array, from: number, vector: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < width; i++) {
-    for (let j = 0; j < width; j++) sum += vector[i] * matrices[from + i * width + j] * vector[j];
+    let beside = 0;
+    for (let j = 0; j < i; j++) beside += matrices[from + i * width + j] * vector[j];
+    sum += vector[i] * (2 * beside + matrices[from + i * width + i] * vector[i]);
   }
   return sum;
 }

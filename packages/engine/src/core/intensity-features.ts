@@ -62,6 +62,60 @@ export function product(weights: Float64Array, row: number, features: Float64Arr
   return sum;
 }
 
+/** Numbers of a line. */
+export const lineWidth = 1 + 2 * timescaleCount;
+
+/**
+ * A row's lambda, but for its rejections, as a line in what a moment has: in 1, what a unit of r adds and what a unit of S adds on
+ * every timescale. The sums that it is made from are the user's, and the same at all moments.
+ *
+ * @param line receives it. [`lineWidth`]
+ * @param weights of rows; those of `row` are read, and count times `rate`
+ * @param own the row whose own sums count, -1 for none
+ * @param above the node that the row stands below, -1 for the root's
+ */
+export function writeLine(
+  line: Float64Array,
+  weights: Float64Array,
+  row: number,
+  rate: number,
+  rates: Float64Array,
+  sums: Float64Array,
+  own: number,
+  above: number,
+): void {
+  const ofParent = above >= 0 && rates[above] > 0 ? rate / rates[above] : 0;
+  const ofAll = rates[0] > 0 ? rate / rates[0] : 0;
+  const mu = row * weightsPerRow;
+  line[0] = rate * weights[mu];
+  for (let k = 0; k < timescaleCount; k++) {
+    const a = weights[mu + 1 + k];
+    const b = ofParent > 0 ? weights[mu + 1 + timescaleCount + k] : 0;
+    const g = ofAll > 0 ? weights[mu + 1 + 2 * timescaleCount + k] : 0;
+    line[1 + k] = rate * (a + b + g);
+    line[1 + timescaleCount + k] =
+      (own >= 0 ? a * sums[own * sumsPerNode + k] : 0) +
+      (ofParent > 0 ? b * ofParent * sums[above * sumsPerNode + k] : 0) +
+      g * ofAll * sums[k];
+  }
+}
+
+/** What lines are multiplied with at a moment. */
+export function momentLine({ perRate, perSum }: Moment): Float64Array {
+  const line = new Float64Array(lineWidth);
+  line[0] = 1;
+  line.set(perRate, 1);
+  line.set(perSum, 1 + timescaleCount);
+  return line;
+}
+
+/** The line that begins at `from`, at a moment. */
+export function lineAt(lines: Float64Array, from: number, moment: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < lineWidth; j++) sum += lines[from + j] * moment[j];
+  return sum;
+}
+
 /** T_k in days: the time since the first event as timescale k sees it. */
 export function seenDays(exposureMs: number, k: number): number {
   return tausDays[k] * -Math.expm1(-exposureMs / dayMs / tausDays[k]);

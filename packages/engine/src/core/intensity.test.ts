@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dayMs } from "../base/time.ts";
 import { categoryTree, day, foldable, stateOf, testStart } from "../testing/builders.ts";
-import { Foresight } from "./foresight.ts";
+import { foresee, lookAhead } from "./half-life.ts";
 import { intensitiesAt, intensityModel, type PopulationRates, sumsAt } from "./intensity.ts";
 import { defaultIntensityWeights } from "./intensity-weights.ts";
 import type { FoldableEvent } from "./state.ts";
@@ -203,11 +203,11 @@ describe("the intensities of a user", () => {
       fc.property(anyWorld, fc.constantFrom(0, 0.5, 30, 4_000), ({ tree, population, events, at }, days) => {
         const model = intensityModel(tree, population, days === 30 ? learnedFor(tree) : undefined);
         const sums = sumsAt(model, stateOf(events), at);
-        const alone = new Float64Array(model.nodeCount).fill(7);
-        const foresight = new Foresight(model, sums);
-        foresight.read(days * dayMs, alone);
+        const ahead = lookAhead(model, sums);
+        const alone = new Float64Array(ahead.nodes.length).fill(7);
+        foresee(model, sums, days * dayMs, ahead, alone);
         const { intensity } = intensitiesAt(model, sums, days * dayMs);
-        for (const index of [0, ...foresight.touched]) expectClose(alone[index], intensity[index]);
+        for (const [place, index] of ahead.nodes.entries()) expectClose(alone[place], intensity[index]);
       }),
       fixed,
     );

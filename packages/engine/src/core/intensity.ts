@@ -21,7 +21,7 @@
  * mu, a, b and g are a row's own (`intensity-weights.ts`): learned ones where there are any, the defaults until then.
  */
 import { dayMs } from "../base/time.ts";
-import { belowNode, decays, featuresOf, momentAfter, product } from "./intensity-features.ts";
+import { belowNode, decays, featuresOf, momentAfter } from "./intensity-features.ts";
 import { defaultIntensityWeights, type LearnedWeights, weightsByRow, weightsPerRow } from "./intensity-weights.ts";
 import { presenceAt } from "./presence.ts";
 import type { InterestState } from "./state.ts";
@@ -183,9 +183,10 @@ export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0
   const activity = new Float64Array(rows);
   const negativeFactor = new Float64Array(rows);
 
+  const { values } = sums;
   const moment = momentAfter(sums.exposureMs, laterMs);
   const { decay, perSum } = moment;
-  const features = featuresOf(rates, sums.values, moment);
+  const features = featuresOf(rates, values, moment);
 
   const readRow = (row: number): void => {
     const offset = row * sumsPerNode;
@@ -193,17 +194,26 @@ export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0
     const rate = rates[row];
     let short = 0;
     let long = 0;
-    for (let k = 0; k < firstLongTerm; k++) short += weights[own + k] * perSum[k] * sums.values[offset + k];
-    for (let k = firstLongTerm; k < timescaleCount; k++) {
-      long += weights[own + k] * perSum[k] * sums.values[offset + k];
+    let factor = 1;
+    let base = weights[own - 1];
+    let fromParent = 0;
+    let fromActivity = 0;
+    for (let k = 0; k < timescaleCount; k++) {
+      base += weights[own + k] * features[1 + k];
+      fromParent += weights[own + timescaleCount + k] * features[1 + timescaleCount + k];
+      fromActivity += weights[own + 2 * timescaleCount + k] * features[1 + 2 * timescaleCount + k];
+      const part = weights[own + k] * perSum[k] * values[offset + k];
+      if (k < firstLongTerm) short += part;
+      else long += part;
     }
-    const base = rate * product(weights, own - 1, features, 0, 1 + timescaleCount);
-    const fromParent = rate * product(weights, own - 1, features, 1 + timescaleCount, 1 + 2 * timescaleCount);
-    const fromActivity = rate * product(weights, own - 1, features, 1 + 2 * timescaleCount, weightsPerRow);
-    const positive = sums.values[offset + timescaleCount - 1] * decay[timescaleCount - 1];
-    const negative = sums.values[offset + negativeSum] * decay[negativeSum];
-    const factor =
-      negative === 0 ? 1 : Math.exp((-settings.negative * negative) / (positive + negative + settings.priorEvents));
+    base *= rate;
+    fromParent *= rate;
+    fromActivity *= rate;
+    if (values[offset + negativeSum] !== 0) {
+      const positive = values[offset + timescaleCount - 1] * decay[timescaleCount - 1];
+      const negative = values[offset + negativeSum] * decay[negativeSum];
+      factor = Math.exp((-settings.negative * negative) / (positive + negative + settings.priorEvents));
+    }
     negativeFactor[row] = factor;
     shortTerm[row] = short * factor;
     longTerm[row] = long * factor;
@@ -220,7 +230,7 @@ export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0
     const children = model.children[index];
     if (children.length === 0) continue;
     const other = count + index;
-    belowNode(features, rates, sums.values, moment, index);
+    belowNode(features, rates, values, moment, index);
     readRow(other);
     let sum = lambda[other];
     for (const child of children) {

@@ -4,7 +4,7 @@
  */
 import { activeEvents, evidenceByNode, type ItemLookup, sumsOfEvents, sumsOfRecent } from "./evidence.ts";
 import { halfLivesDays } from "./half-life.ts";
-import { halfLifeInterval } from "./half-life-interval.ts";
+import { halfLifeIntervals } from "./half-life-interval.ts";
 import { type Intensities, type IntensityModel, intensitiesAt, isTouched, type NodeSums, sumsAt } from "./intensity.ts";
 import { seenDays } from "./intensity-features.ts";
 import { phaseOf } from "./phase.ts";
@@ -64,6 +64,7 @@ export function readProfile(
   const recentSums = sumsOfRecent(model, active, activeSums, reading.at);
   const evidence = evidenceByNode(model, intensities, active, activeSums, items, options.evidence);
   const halfLives = halfLivesDays(model, sums);
+  const halfLifeInterval = halfLifeIntervals(model, sums, reading.expected);
   const returning = returnProbabilities(model, sums, reading.expected, options.returnDays);
 
   const build = (index: number): ProfileInterest => {
@@ -75,9 +76,8 @@ export function readProfile(
     const longTerm = intensities.longTerm[index] * perLambda;
     const parent = intensities.parent[index] * perLambda;
     const activity = intensities.activity[index] * perLambda;
-    const halfLifeDays = halfLives[index]!;
-    const interval =
-      halfLifeDays === null ? undefined : halfLifeInterval(model, sums, reading.expected, index, halfLifeDays);
+    const halfLifeDays = halfLives.get(index) ?? null;
+    const interval = halfLifeDays === null ? undefined : halfLifeInterval(index, halfLifeDays);
     const steering = standing(state.steered.get(index), reading.at);
     return {
       interest: tree.summary(index),

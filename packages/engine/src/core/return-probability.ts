@@ -11,7 +11,8 @@
  *
  * Where it has been learned who is still there (`presence.ts`), lambda is multiplied with what is to be expected of that.
  *
- * The integral is by Gauss's rule with three points on pieces that lengthen with time, as everything in it decays.
+ * The integral is by Gauss's rule with three points on pieces that lengthen with time, as everything in it decays. What depends on the
+ * time is the same for all nodes, and is integrated once.
  */
 import { dayMs } from "../base/time.ts";
 import type { Intensities, IntensityModel, NodeSums } from "./intensity.ts";
@@ -44,52 +45,50 @@ export function returnProbabilities(
 ): ((node: number) => number) | undefined {
   const { learned, tree, rates, weights } = model;
   if (learned === undefined) return undefined;
-  const points = quadrature(horizonDays).map(({ days, weightDays }) => ({
-    days,
-    weightDays,
-    moment: momentAfter(sums.exposureMs, days * dayMs),
-    gained: tausDays.map((tau) => -Math.expm1(-days / tau) * tau),
-  }));
-  const features = new Float64Array(width);
-  features[0] = 1;
   const present = presentWithin(learned, sums, now, horizonDays);
   const meanPresent = present.reduce((sum, part) => sum + part, 0) / present.length;
+  /** Integrals over the horizon, with c: of 1, and of what a unit of r, of S, and of lambda that goes on adds to a rate. */
+  let there = 0;
+  const [ofRate, ofSum, ofLambda] = Array.from({ length: 3 }, () => new Float64Array(timescaleCount));
+  for (const { days, weightDays } of quadrature(horizonDays)) {
+    const { perRate, perSum } = momentAfter(sums.exposureMs, days * dayMs);
+    const part = weightDays * present[Math.floor((days / horizonDays) * present.length)];
+    there += part;
+    for (let k = 0; k < timescaleCount; k++) {
+      const gained = -Math.expm1(-days / tausDays[k]) * tausDays[k];
+      ofRate[k] += part * perRate[k];
+      ofSum[k] += part * perSum[k];
+      // perSum holds what is left of the sums; what comes on top of them is whole.
+      ofLambda[k] += part * (perRate[k] / priorDays) * gained * meanPresent;
+    }
+  }
 
-  /** A node's smoothed rates over its population rate at every point, if it goes on as it does now. [points, K] */
+  /** The integrals of a node's smoothed rates over its population rate, if it goes on as it does now. [K] */
   const keptUp = (node: number): Float64Array => {
     const rate = rates[node];
-    const kept = new Float64Array(points.length * timescaleCount);
+    const kept = new Float64Array(timescaleCount);
     if (rate === 0) return kept;
-    for (const [place, { moment, gained }] of points.entries()) {
-      for (let k = 0; k < timescaleCount; k++) {
-        // perSum holds what is left of the sums; what comes on top of them is whole.
-        const added = (moment.perRate[k] / priorDays) * gained[k] * meanPresent * now.lambda[node];
-        const left = moment.perSum[k] * sums.values[node * sumsPerNode + k];
-        kept[place * timescaleCount + k] = (left + added) / rate + moment.perRate[k];
-      }
+    for (let k = 0; k < timescaleCount; k++) {
+      const fromEvents = ofSum[k] * sums.values[node * sumsPerNode + k] + ofLambda[k] * now.lambda[node];
+      kept[k] = fromEvents / rate + ofRate[k];
     }
     return kept;
   };
-  const ofAll = keptUp(0);
-  const ofParents = new Map<number, Float64Array>([[-1, new Float64Array(points.length * timescaleCount)]]);
+  const features = new Float64Array(width);
+  features[0] = there;
+  features.set(ofRate, 1);
+  features.set(keptUp(0), 1 + 2 * timescaleCount);
+  const ofParents = new Map<number, Float64Array>([[-1, new Float64Array(timescaleCount)]]);
 
   return (node) => {
     const own = node * width;
     const above = tree.nodes[node].parent;
     const ofParent = ofParents.get(above) ?? keptUp(above);
     ofParents.set(above, ofParent);
-    let expected = 0;
-    for (const [place, { days, weightDays, moment }] of points.entries()) {
-      for (let k = 0; k < timescaleCount; k++) {
-        features[1 + k] = moment.perRate[k];
-        features[1 + timescaleCount + k] = ofParent[place * timescaleCount + k];
-        features[1 + 2 * timescaleCount + k] = ofAll[place * timescaleCount + k];
-      }
-      let lambda = rates[node] * product(weights, own, features, 0, width);
-      for (let k = 0; k < timescaleCount; k++) {
-        lambda += weights[own + 1 + k] * moment.perSum[k] * sums.values[node * sumsPerNode + k];
-      }
-      expected += weightDays * present[Math.floor((days / horizonDays) * present.length)] * lambda;
+    features.set(ofParent, 1 + timescaleCount);
+    let expected = rates[node] * product(weights, own, features, 0, width);
+    for (let k = 0; k < timescaleCount; k++) {
+      expected += weights[own + 1 + k] * ofSum[k] * sums.values[node * sumsPerNode + k];
     }
     // Rejections fade as slowly as anything does, and stand as they are.
     expected *= now.negativeFactor[node];
