@@ -83,26 +83,24 @@ export function lookAhead(model: IntensityModel, sums: NodeSums): Ahead {
   const lines = new Float64Array(nodes.length * lineWidth);
   const below = new Float64Array(nodes.length * lineWidth);
   const rejecting: Rejecting[] = [];
-  /** A row's own events and rejections count in the sum below its parent. */
-  const count = (row: number, place: number, parent: number, line: Float64Array): void => {
-    if (parent >= 0) {
-      const to = parent * lineWidth + 1 + timescaleCount;
-      const own = row * weightsPerRow + 1;
-      for (let k = 0; k < timescaleCount; k++) below[to + k] += weights[own + k] * values[row * sumsPerNode + k];
-    }
-    if (values[row * sumsPerNode + negativeSum] > 0) rejecting.push({ row, place, above: parent, line });
+  /** A row's own events count in the sum below its parent, and its rejections by themselves. */
+  const count = (row: number, place: number, parent: number): void => {
+    const to = parent * lineWidth + 1 + timescaleCount;
+    const own = row * weightsPerRow + 1;
+    const from = row * sumsPerNode;
+    if (parent >= 0) for (let k = 0; k < timescaleCount; k++) below[to + k] += weights[own + k] * values[from + k];
+    if (values[from + negativeSum] === 0) return;
+    const line = new Float64Array(lineWidth);
+    writeLine(line, 0, weights, row, rates[row], rates, values, row, parent < 0 ? -1 : nodes[parent]);
+    rejecting.push({ row, place, above: parent, line });
   };
   for (const [place, index] of nodes.entries()) {
-    const line = lines.subarray(place * lineWidth, (place + 1) * lineWidth);
-    writeLine(line, weights, index, rates[index], rates, values, index, tree.nodes[index].parent);
-    count(index, place, above[place], line);
+    const at = place * lineWidth;
+    writeLine(lines, at, weights, index, rates[index], rates, values, index, tree.nodes[index].parent);
+    count(index, place, above[place]);
     if (children[index].length === 0) continue;
-    const inside = below.subarray(place * lineWidth, (place + 1) * lineWidth);
-    writeLine(inside, weightsBelow, index, 1, rates, values, -1, index);
-    const other = nodeCount + index;
-    const ofOther = new Float64Array(lineWidth);
-    writeLine(ofOther, weights, other, rates[other], rates, values, other, index);
-    count(other, -1, place, ofOther);
+    writeLine(below, at, weightsBelow, index, 1, rates, values, -1, index);
+    count(nodeCount + index, -1, place);
   }
   return { nodes, above, lines, below, rejecting };
 }
@@ -122,10 +120,10 @@ export function foresee(
   const moment = momentAfter(exposureMs, laterMs);
   const { decay } = moment;
   const line = momentLine(moment);
-  const lambda = new Float64Array(nodes.length);
   const inside = new Float64Array(nodes.length);
   for (let place = 0; place < nodes.length; place++) {
-    lambda[place] = lineAt(lines, place * lineWidth, line);
+    // Lambda, until the parent's intensity is known.
+    intensity[place] = lineAt(lines, place * lineWidth, line);
     inside[place] = lineAt(below, place * lineWidth, line);
   }
   for (const { row, place, above: parent, line: own } of rejecting) {
@@ -133,12 +131,11 @@ export function foresee(
     const rejected = values[row * sumsPerNode + negativeSum] * decay[negativeSum];
     const factor = Math.exp((-settings.negative * rejected) / (liked + rejected + settings.priorEvents));
     const positive = lineAt(own, 0, line);
-    if (place >= 0) lambda[place] = positive * factor;
+    if (place >= 0) intensity[place] = positive * factor;
     if (parent >= 0) inside[parent] += positive * (factor - 1);
   }
-  intensity[0] = lambda[0];
   for (let place = 1; place < nodes.length; place++) {
     const parent = above[place];
-    intensity[place] = inside[parent] > 0 ? intensity[parent] * (lambda[place] / inside[parent]) : 0;
+    intensity[place] = inside[parent] > 0 ? intensity[parent] * (intensity[place] / inside[parent]) : 0;
   }
 }

@@ -69,13 +69,14 @@ export const lineWidth = 1 + 2 * timescaleCount;
  * A row's lambda, but for its rejections, as a line in what a moment has: in 1, what a unit of r adds and what a unit of S adds on
  * every timescale. The sums that it is made from are the user's, and the same at all moments.
  *
- * @param line receives it. [`lineWidth`]
+ * @param lines receives it, from `at` on. [`lineWidth`]
  * @param weights of rows; those of `row` are read, and count times `rate`
  * @param own the row whose own sums count, -1 for none
  * @param above the node that the row stands below, -1 for the root's
  */
 export function writeLine(
-  line: Float64Array,
+  lines: Float64Array,
+  at: number,
   weights: Float64Array,
   row: number,
   rate: number,
@@ -87,13 +88,13 @@ export function writeLine(
   const ofParent = above >= 0 && rates[above] > 0 ? rate / rates[above] : 0;
   const ofAll = rates[0] > 0 ? rate / rates[0] : 0;
   const mu = row * weightsPerRow;
-  line[0] = rate * weights[mu];
+  lines[at] = rate * weights[mu];
   for (let k = 0; k < timescaleCount; k++) {
     const a = weights[mu + 1 + k];
     const b = ofParent > 0 ? weights[mu + 1 + timescaleCount + k] : 0;
     const g = ofAll > 0 ? weights[mu + 1 + 2 * timescaleCount + k] : 0;
-    line[1 + k] = rate * (a + b + g);
-    line[1 + timescaleCount + k] =
+    lines[at + 1 + k] = rate * (a + b + g);
+    lines[at + 1 + timescaleCount + k] =
       (own >= 0 ? a * sums[own * sumsPerNode + k] : 0) +
       (ofParent > 0 ? b * ofParent * sums[above * sumsPerNode + k] : 0) +
       g * ofAll * sums[k];

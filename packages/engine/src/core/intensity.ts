@@ -116,30 +116,23 @@ export interface NodeSums {
 
 /** @param at not before the state's newest event */
 export function sumsAt(model: IntensityModel, state: InterestState, at: number): NodeSums {
-  const { nodeCount: count, children } = model;
+  const { nodeCount: count, children, tree } = model;
   const values = new Float64Array(2 * count * sumsPerNode);
   const lastSeen = new Float64Array(2 * count).fill(-1);
   if (state.events === 0) return { values, exposureMs: 0, sinceLastMs: 0, lastSeen };
   const decay = decays(at - state.landmark);
+  const own = new Float64Array(sumsPerNode);
+  const add = (row: number, time: number): void => {
+    for (let k = 0; k < sumsPerNode; k++) values[row * sumsPerNode + k] += own[k];
+    if (time > lastSeen[row]) lastSeen[row] = time;
+  };
   for (let row = 0; row < state.nodeCount; row++) {
     const node = state.nodeAt(row);
-    const to = node * sumsPerNode;
-    for (let k = 0; k < sumsPerNode; k++) values[to + k] = state.sumAt(row, k) * decay[k];
+    for (let k = 0; k < sumsPerNode; k++) own[k] = state.sumAt(row, k) * decay[k];
+    // NaN, which is after nothing, where all was rejected.
     const time = state.markTimeAt(row);
-    lastSeen[node] = Number.isNaN(time) ? -1 : time;
-  }
-  for (let index = count - 1; index >= 0; index--) {
-    const from = index * sumsPerNode;
-    if (children[index].length > 0) {
-      // Children have been added already: what is the node's own is the total less theirs, kept apart before adding.
-      const other = (count + index) * sumsPerNode;
-      lastSeen[count + index] = lastSeen[index]!;
-      for (let k = 0; k < sumsPerNode; k++) values[other + k] = values[from + k]!;
-      for (const child of children[index]) {
-        lastSeen[index] = Math.max(lastSeen[index], lastSeen[child]);
-        for (let k = 0; k < sumsPerNode; k++) values[from + k] += values[child * sumsPerNode + k];
-      }
-    }
+    if (children[node].length > 0) add(count + node, time);
+    for (let index = node; index >= 0; index = tree.nodes[index].parent) add(index, time);
   }
   return {
     values,
@@ -170,8 +163,16 @@ export interface Intensities {
   readonly perSum: Float64Array;
 }
 
-/** @param laterMs reads the intensities that the sums will give after this time without further events */
-export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0): Intensities {
+/**
+ * @param laterMs reads the intensities that the sums will give after this time without further events
+ * @param reach `touched` leaves out what stands below nodes that the user did nothing about: zeros stand there
+ */
+export function intensitiesAt(
+  model: IntensityModel,
+  sums: NodeSums,
+  laterMs = 0,
+  reach: "all" | "touched" = "all",
+): Intensities {
   const { nodeCount: count, weights, rates, settings, learned } = model;
   const rows = 2 * count;
   const lambda = new Float64Array(rows);
@@ -228,7 +229,7 @@ export function intensitiesAt(model: IntensityModel, sums: NodeSums, laterMs = 0
   intensity[0] = lambda[0] * present;
   for (let index = 0; index < count; index++) {
     const children = model.children[index];
-    if (children.length === 0) continue;
+    if (children.length === 0 || (reach === "touched" && index > 0 && !isTouched(sums, index))) continue;
     const other = count + index;
     belowNode(features, rates, values, moment, index);
     readRow(other);

@@ -33,6 +33,8 @@ function read(
   return readProfile("ada", state, readState(options.model ?? model, state, at), items, read);
 }
 
+const parentOf = (node: number) => tree.nodes[node].parent;
+
 const flat = (interests: readonly ProfileInterest[]): ProfileInterest[] =>
   interests.flatMap((interest) => [interest, ...flat(interest.children)]);
 
@@ -75,6 +77,22 @@ describe("a profile", () => {
         }
         const shown = profile.interests.reduce((sum, { strength }) => sum + strength, 0);
         expect(shown + profile.other).toBeCloseTo(1, 12);
+      }),
+      fixed,
+    );
+  });
+
+  it("is the same whether all of the tree is read or what was touched alone", () => {
+    const options = { depth: 5, minStrength: 0, evidence: 3, returnDays: 30 };
+    fc.assert(
+      fc.property(anyEvents, fc.constantFrom(0, 1, 60, 3_000), fc.boolean(), (events, daysLater, isSteered) => {
+        const state = stateOf(events);
+        if (isSteered) state.steer({ position: 99, time: testStart, node: 4, steering: { action: "pin" } }, parentOf);
+        const [all, touched] = (["all", "touched"] as const).map((reach) => {
+          const reading = readState(model, state, testStart + daysLater * dayMs, reach);
+          return readProfile("ada", state, reading, items, options);
+        });
+        expect(touched).toEqual(all);
       }),
       fixed,
     );

@@ -41,11 +41,21 @@ export interface Reading {
   readonly at: number;
 }
 
-/** The reading at a moment, or at the state's newest event where a clock ran ahead and that is later. */
-export function readState(model: IntensityModel, state: InterestState, moment: number): Reading {
+/**
+ * The reading at a moment, or at the state's newest event where a clock ran ahead and that is later.
+ *
+ * @param reach `touched` is enough for a profile, and costs what the user did and not what the tree holds; of steered users, who may
+ *   have asked for anything, all is read
+ */
+export function readState(
+  model: IntensityModel,
+  state: InterestState,
+  moment: number,
+  reach: "all" | "touched" = "all",
+): Reading {
   const at = state.lastTime > moment ? state.lastTime : moment;
   const sums = sumsAt(model, state, at);
-  const expected = intensitiesAt(model, sums);
+  const expected = intensitiesAt(model, sums, 0, state.steered.size === 0 ? reach : "all");
   return { model, sums, expected, ...obey(model, expected, state.steered, at), at };
 }
 

@@ -119,7 +119,7 @@ export class Profiles {
 
   #read(user: string, state: InterestState, at: number, options: ProfileReadOptions): Profile {
     const { intensities, catalogue } = this.#parts.understanding;
-    return readProfile(user, state, readState(intensities, state, at), catalogue, options);
+    return readProfile(user, state, readState(intensities, state, at, "touched"), catalogue, options);
   }
 
   /** What is known now and is timed up to a moment. */

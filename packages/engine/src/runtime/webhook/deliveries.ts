@@ -144,7 +144,13 @@ function foldAll(state: InterestState, records: readonly FoldRecord[], fold: Fol
 
 function profileAt({ understanding }: DeliverySources, user: string, state: InterestState, at: number): Profile {
   const { intensities, catalogue } = understanding;
-  return readProfile(user, state, readState(intensities, state, at), catalogue, readOptions({ evidence: 0 }));
+  return readProfile(
+    user,
+    state,
+    readState(intensities, state, at, "touched"),
+    catalogue,
+    readOptions({ evidence: 0 }),
+  );
 }
 
 /** Nothing where nothing noticeable has changed. */
