@@ -7,31 +7,42 @@
  *    are fitted anew for each tree, as a rebuild of the engine does, and with vectors that stay, as those of a text
  *    encoder do. What keeps its leaf without continuing, by the best matching of leaves, stands beside both.
  * 2. Time and memory of a tree over many made-up vectors: clusters in clusters, with noise.
+ * 3. Time to learn the decay of a tree's nodes, and who is still there, from many made-up events: people come in sessions for as long
+ *    as they stay, and have habits under a few leaves each.
  */
 
 import { seededRandom } from "../packages/engine/src/base/random.ts";
-import { systemClock } from "../packages/engine/src/base/time.ts";
+import { dayMs, systemClock } from "../packages/engine/src/base/time.ts";
 import type { Dataset } from "../packages/engine/src/core/dataset.ts";
-import type { InteractionTable } from "../packages/engine/src/core/interaction-table.ts";
+import { type InteractionTable, interactionTable } from "../packages/engine/src/core/interaction-table.ts";
+import type { Interaction } from "../packages/engine/src/core/ports.ts";
 import { type BuiltTree, buildTree, type TreeItem, treeCohesion } from "../packages/engine/src/core/tree-build.ts";
 import { readDataset } from "../packages/engine/src/import/datasets/read.ts";
+import { fitIntensity } from "../packages/engine/src/models/intensity/fit.ts";
 import { fitModels, vectorDimensions } from "../packages/engine/src/runtime/fitting.ts";
 import { itemTerms } from "../packages/engine/src/runtime/item-text.ts";
 import { benchmark, type Figures, tell } from "./support/benchmark.ts";
 import { bundled } from "./support/sample.ts";
 
 const newShare = 0.1;
+/** Of the made-up events. */
+const eventsPerPerson = 50;
+const habitsPerPerson = 4;
+const yearDays = 365;
 /** Of the made-up vectors. */
 const broadGroups = 7;
 const groupsPerBroad = 5;
 
-await benchmark("tree", { seed: 1, items: 100_000, dimensions: 256 }, async ({ seed, items, dimensions, data }) => {
+const numbers = { seed: 1, items: 100_000, dimensions: 256, events: 1_000_000, nodes: 500 };
+
+await benchmark("tree", numbers, async ({ seed, items, dimensions, events, nodes, data }) => {
   const { dataset } = await readDataset(data ?? bundled, { clock: systemClock });
   return {
     dataset: dataset.name,
     items: dataset.items.length,
     stability: stability(dataset, seed),
     large: large(items, dimensions, seed),
+    decay: decay(events, nodes, seed),
   };
 });
 
@@ -174,4 +185,37 @@ function large(count: number, dimensions: number, seed: number): Figures {
   const seconds = (performance.now() - start) / 1_000;
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1_024;
   return { seconds, peakMemoryBytes, interests: built.tree.nodes.length - 1, quality: treeCohesion(items, built) };
+}
+
+function decay(count: number, nodeCount: number, seed: number): Figures {
+  const random = seededRandom(seed);
+  /** The root, a level of branches about as many as each has leaves, and the leaves. */
+  const branches = Math.max(1, Math.round(Math.sqrt(nodeCount)));
+  const parents = Int32Array.from({ length: nodeCount }, (_, row) =>
+    row === 0 ? -1 : row <= branches ? 0 : 1 + (row % branches),
+  );
+  const leaves = Array.from({ length: Math.max(1, nodeCount - 1 - branches) }, (_, leaf) =>
+    Int32Array.of(Math.min(1 + branches + leaf, nodeCount - 1)),
+  );
+  const people = Math.max(2, Math.round(count / eventsPerPerson));
+  tell(`Learning the decay of ${nodeCount} nodes from ${count} made-up events of ${people} people`);
+  let events = 0;
+  const histories = Array.from({ length: people }, (_, person): Interaction[] => {
+    const habits = Array.from({ length: habitsPerPerson }, () => random.integer(leaves.length));
+    const mine = Math.floor(((person + 1) * count) / people) - events;
+    events += mine;
+    const begins = random.uniform() * yearDays;
+    const stays = random.uniform() * (yearDays - begins);
+    const times = Array.from({ length: mine }, () => begins + Math.floor(random.uniform() * stays * 2) / 2).sort(
+      (a, b) => a - b,
+    );
+    return times.map((day) => {
+      const item = random.uniform() < 0.8 ? habits[random.integer(habits.length)] : random.integer(leaves.length);
+      return { item, time: day * dayMs, weight: 1 };
+    });
+  });
+  const data = { interactions: interactionTable(histories), places: leaves, parents };
+  const start = performance.now();
+  const { gap } = fitIntensity(data, yearDays * dayMs);
+  return { seconds: (performance.now() - start) / 1_000, events, people, nodes: nodeCount, gapNatsPerEvent: gap };
 }

@@ -106,6 +106,17 @@ describe("benchmarks", () => {
     });
   });
 
+  test("profile reads everybody's as it is, and one as it was", async () => {
+    const result = await measured("profile", ["--rounds", "1", "--events", "30", "--moments", "2"]);
+    const times = { p50Ms: expect.any(Number), p99Ms: expect.any(Number) };
+    expect(result).toMatchObject({
+      benchmark: "profile",
+      now: { people: 6, reads: 6, ...times },
+      past: { events: 30, atAnyMoment: times, atTheEnd: times },
+      ...circumstances,
+    });
+  });
+
   test("ablations are a queue that goes on where it was, each row beside the base", async () => {
     const words = ["--json", "--data", tinySample(), "--epochs", "1", "--threads", "1", "--rows", "2"];
     const folder = folderWith();
@@ -147,12 +158,13 @@ describe("benchmarks", () => {
   });
 
   test("tree measures how much of it stays, and times a large one", async () => {
-    const result = await measured("tree", ["--items", "400", "--dimensions", "8"]);
+    const result = await measured("tree", ["--items", "400", "--dimensions", "8", "--events", "500", "--nodes", "20"]);
     const figures = { leafKeptShare: expect.any(Number), qualityRatio: expect.any(Number) };
     expect(result).toMatchObject({
       benchmark: "tree",
       stability: { vectorsFittedAnew: figures, vectorsThatStay: figures },
       large: { seconds: expect.any(Number), interests: expect.any(Number) },
+      decay: { seconds: expect.any(Number), events: 500, nodes: 20 },
       ...circumstances,
     });
   });
