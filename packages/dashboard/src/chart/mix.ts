@@ -5,7 +5,7 @@ type Rgb = readonly [red: number, green: number, blue: number];
 /** @param share of the first, 0 to 1 */
 export function mixed(colour: string, ground: string, share: number): string {
   const [first, second] = [rgbOf(colour), rgbOf(ground)];
-  return `rgb(${first.map((value, index) => Math.round(share * value + (1 - share) * second[index]!)).join(", ")})`;
+  return `rgb(${first.map((value, index) => Math.round(share * value + (1 - share) * second[index])).join(", ")})`;
 }
 
 /** The one of two colours that stands out more from a background. */

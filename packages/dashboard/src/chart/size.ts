@@ -12,9 +12,8 @@ export function useSize<E extends HTMLElement>(): [RefObject<E | null>, Size] {
   const place = useRef<E>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   useEffect(() => {
-    const sized = new ResizeObserver(([entry]) => {
-      const { width = 0, height = 0 } = entry?.contentRect ?? {};
-      setSize({ width: Math.round(width), height: Math.round(height) });
+    const sized = new ResizeObserver(([{ contentRect }]) => {
+      setSize({ width: Math.round(contentRect.width), height: Math.round(contentRect.height) });
     });
     if (place.current !== null) sized.observe(place.current);
     return () => sized.disconnect();

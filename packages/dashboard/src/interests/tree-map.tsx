@@ -39,7 +39,7 @@ function mapOption(tree: Tree, colours: Colours, area: number) {
   const isWorthShowing = ({ itemCount }: InterestSummary) => itemCount >= partMin * total;
   const shades = colours.bands.slice(0, -1);
   const tile = ({ id, label, itemCount }: InterestSummary, rank: number) => {
-    const color = shades[Math.min(rank, shades.length - 1)]!;
+    const color = shades[Math.min(rank, shades.length - 1)];
     const hasRoom = Math.sqrt((area * itemCount) / total) >= labelledSide;
     return {
       id,

@@ -1,18 +1,9 @@
 /** The page in a real browser: it works with the content security policy on, asks nobody but the server, and reads well. */
-import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openEngine } from "../engine.ts";
-import { testLanguageModel, writing } from "../text/test-language-model.ts";
 import { type RunningServer, startServer } from "./server.ts";
-import { hasBrowser, openBrowser } from "./test-browser.ts";
+import { barriers, hasBrowser, openBrowser, type Visit, visitPage } from "./test-browser.ts";
 import { now, openTestEngine, silent, type TestEngine } from "./test-client.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describe.skipIf(!hasBrowser)("in a browser", () => {
   let opened: TestEngine;
@@ -31,53 +22,8 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     await opened?.close();
   });
 
-  interface Visit {
-    readonly colorScheme?: "light" | "dark";
-    readonly locale?: string;
-    readonly width?: number;
-  }
-
-  /** Opens a page, and fails if anything went wrong in it or it asked another host. */
-  async function visit(path: string, look: (page: Page) => Promise<void>, options: Visit = {}): Promise<void> {
-    const { colorScheme = "light", locale = "en-GB", width = 1_280 } = options;
-    const page = await browser.newPage({ colorScheme, locale, viewport: { width, height: 900 } });
-    await page.clock.setFixedTime(now);
-    const complaints: string[] = [];
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => {
-      const { protocol, origin } = new URL(request.url());
-      if (protocol !== "data:" && protocol !== "blob:" && origin !== server.url)
-        complaints.push(`asked ${request.url()}`);
-    });
-    await page.goto(server.url + path);
-    await look(page);
-    expect(complaints).toEqual([]);
-    await page.close();
-  }
-
-  /** What axe-core finds that keeps somebody from using the page. */
-  async function barriers(page: Page): Promise<string[]> {
-    await page.evaluate(axe);
-    const violations = await page.evaluate(
-      async () =>
-        (await (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run())
-          .violations as AxeViolation[],
-    );
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
-  }
-  interface AxeResults {
-    readonly violations: unknown;
-  }
-  interface AxeViolation {
-    readonly id: string;
-    readonly impact: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }
+  const visit = (path: string, look: (page: Page) => Promise<void>, options: Visit = {}) =>
+    visitPage(browser, server.url, path, { ...options, now, look });
 
   test("from the first page one gets to a person, and from there to an interest", async () => {
     await visit("/", async (page) => {
@@ -118,68 +64,6 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
       const [film] = (await opened.engine.profile("bert")).interests;
       expect(film.children.find(({ interest }) => interest.label === "Romance")?.strength ?? 0).toBe(0);
     });
-  });
-
-  test("what is said is understood, and what it proposes is done once it is accepted", async () => {
-    await opened.engine.track([{ user: "finn", type: "view", item: "romance-3" }]);
-    await visit("/people/finn", async (page) => {
-      const words = page.locator("section.words");
-      await words.getByText("No language model is configured").waitFor();
-      const line = words.getByLabel("Say what you like");
-      await line.fill("I don't like romance. Please don't show me space.");
-      await page.keyboard.press("Enter");
-      await words
-        .getByRole("status")
-        .getByText("Understood: does not like “romance”, wants to see nothing of")
-        .waitFor();
-      expect(await line.inputValue()).toBe("");
-      await words.locator("q").getByText("I don't like romance.").waitFor();
-      expect(await barriers(page)).toEqual([]);
-
-      await words.getByRole("button", { name: "Dismiss: Mute Space" }).click();
-      await words.getByRole("status").getByText("Dismissed: Mute Space.").waitFor();
-      const accept = words.getByRole("button", { name: "Accept: Mute Romance" });
-      await accept.focus();
-      await page.keyboard.press("Enter");
-      await words.getByText("Done: Mute Romance.").waitFor();
-      expect(await page.evaluate("document.activeElement.textContent")).toBe("Done: Mute Romance.");
-      expect(await words.getByRole("button", { name: /^(Accept|Dismiss)/ }).count()).toBe(0);
-      const [film] = (await opened.engine.profile("finn")).interests;
-      const steered = film.children.filter(({ steering = [] }) => steering.length > 0);
-      expect(steered.map(({ interest, strength }) => [interest.label, strength])).toEqual([["Romance", 0]]);
-      await page.getByRole("button", { name: "What is below Film" }).click();
-      await page.locator(".outline").getByText("muted").waitFor();
-    });
-  });
-
-  test("a language model is named where it reads what is said, and where it speaks for a recommendation", async () => {
-    const model = await testLanguageModel();
-    model.usual = writing((request) => {
-      const { content } = request.messages[1]!;
-      if (content.includes("crime in space")) {
-        return JSON.stringify({ claims: [{ sense: "like", topic: "crime in space", interest: 0 }] });
-      }
-      const things = content.split("\nThings:\n")[1]?.split("\n\n")[0]?.split("\n") ?? [];
-      return JSON.stringify({ ratings: things.map((_, place) => (place === 0 ? 10 : 1)) });
-    });
-    const reranking = { deadlineMs: 20_000, items: 4 };
-    const languageModel = { url: model.url, model: "tiny", retriesMax: 0, reranking };
-    const { engine, close } = await openTestEngine({ languageModel });
-    const guided = await startServer(engine, { port: 0, logger: silent });
-    const page = await browser.newPage({ locale: "en-GB" });
-    await page.clock.setFixedTime(now);
-    await page.goto(`${guided.url}/people/ada`);
-    await page.locator(".items").getByText("tiny, a language model, finds that it suits").first().waitFor();
-    const words = page.locator("section.words");
-    await words.getByText("Statements are read by tiny").waitFor();
-    await words.getByLabel("Say what you like").fill("Could there be crime in space?");
-    await page.keyboard.press("Enter");
-    await words.getByRole("status").getByText("tiny reads it").waitFor();
-    // What it understood comes by itself.
-    await words.locator(".said").getByText("likes “crime in space”").waitFor();
-    await page.close();
-    await guided.close();
-    await close();
   });
 
   test("an event that is sent from the page moves the profile", async () => {
@@ -328,64 +212,6 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
       await page.getByRole("heading", { name: "谁在意什么" }).waitFor();
       expect(await page.locator("html").getAttribute("lang")).toBe("zh");
     });
-  });
-
-  test("an empty database says what to do", async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), "penchant-empty-"));
-    const empty = await openEngine({ dataDir });
-    const bare = await startServer(empty, { port: 0, logger: silent });
-    const page = await browser.newPage();
-    await page.goto(bare.url);
-    await page.getByRole("heading", { name: "Nothing has come in yet" }).waitFor();
-    await page.getByText(`curl ${bare.url}/v1/events`).waitFor();
-    await page.close();
-    await bare.close();
-    await empty.close();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
-  test("a server that goes is missed, and found again when it is back", async () => {
-    const going = await startServer(opened.engine, { port: 0, logger: silent });
-    const page = await browser.newPage();
-    await page.clock.setFixedTime(now);
-    await page.goto(`${going.url}/data`);
-    await page.getByText("The engine answers.").waitFor();
-    await going.close();
-    await page.locator(".banner").getByText("The server does not answer").waitFor();
-    const back = await startServer(opened.engine, { port: Number(new URL(going.url).port), logger: silent });
-    await page.locator(".banner").waitFor({ state: "detached" });
-    await page.close();
-    await back.close();
-  });
-
-  test("a view that was never loaded before the server went comes when it is back", async () => {
-    const going = await startServer(opened.engine, { port: 0, logger: silent });
-    const page = await browser.newPage();
-    await page.clock.setFixedTime(now);
-    await page.goto(going.url);
-    await page.getByRole("link", { name: "ada" }).waitFor();
-    await going.close();
-    await page.getByRole("link", { name: "Data" }).click();
-    await page.locator(".banner").getByText("The server does not answer").waitFor();
-    const back = await startServer(opened.engine, { port: Number(new URL(going.url).port), logger: silent });
-    await page.getByText("The engine answers.").waitFor();
-    await page.locator(".banner").waitFor({ state: "detached" });
-    await page.close();
-    await back.close();
-  });
-
-  test("a view that is no longer there, as after an update of the server, is told of and not asked for without end", async () => {
-    const page = await browser.newPage();
-    let loads = 0;
-    page.on("load", () => loads++);
-    await page.route(/holdings-view/, (route) => route.fulfill({ status: 404, body: "" }));
-    await page.goto(`${server.url}/data`);
-    await page.getByText("This view could not be loaded.").waitFor();
-    expect(loads).toBe(2);
-    await page.unroute(/holdings-view/);
-    await page.getByRole("button", { name: "Load again" }).click();
-    await page.getByText("The engine answers.").waitFor();
-    await page.close();
   });
 
   test("the API reference is whole", async () => {

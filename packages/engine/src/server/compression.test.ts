@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { get, type IncomingMessage, request } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { acceptedEncoding } from "./compression.ts";
 import { type RunningServer, startServer } from "./server.ts";
