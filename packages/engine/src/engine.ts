@@ -180,6 +180,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       isCurrent: () => understanding.isOfConfiguredEmbedders(),
       embed: (signal) => encoder.read(understanding.items(), { signal }),
       rebuild: () => engine.rebuild(),
+      stopOpening: () => encoder.stop(),
       onError: onBackgroundError,
       delayMs: reencodingDelayMs,
     });

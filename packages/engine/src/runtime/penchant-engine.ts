@@ -264,8 +264,7 @@ export class PenchantEngine implements Engine {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       this.#closed.abort();
-      const reencoded = this.#parts.reencoding?.()?.close();
-      this.#parts.encoder.stop();
+      await this.#parts.reencoding?.()?.close();
       this.#parts.watches.close();
       await this.#parts.webhook?.close();
       await this.models.close();
@@ -273,7 +272,6 @@ export class PenchantEngine implements Engine {
       await this.statements.stop();
       await this.#parts.intake.settled();
       await this.#people.settled();
-      await reencoded;
       await this.#rebuildLine;
       await this.#catalogueLine;
       await this.#parts.encoder.close();

@@ -10,6 +10,8 @@ export interface ReencodingParts {
   /** Fills the cache; rejects when the signal says so. */
   readonly embed: (signal: AbortSignal) => Promise<unknown>;
   readonly rebuild: () => Promise<unknown>;
+  /** Ends the opening of an embedder, whoever waits for it. */
+  readonly stopOpening: () => void;
   readonly onError: (error: unknown) => void;
   readonly delayMs: number;
 }
@@ -32,6 +34,7 @@ export class Reencoding {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.#stopping.abort();
+    this.#parts.stopOpening();
     await this.#work;
   }
 
