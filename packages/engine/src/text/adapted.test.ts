@@ -58,6 +58,27 @@ describe("a fusion that is adapted", () => {
     }
   });
 
+  it("stays as it was where the loss is won by what is far, and what is near gets worse", async () => {
+    // Every two items are alike, and now and then taken together; most of all, people take what is for their circle.
+    const codes = Array.from({ length: items / 2 }, () => Float32Array.from({ length: 22 }, () => random.normal()));
+    const twins = new Float32Array(items * 24);
+    for (let item = 0; item < items; item++) {
+      twins.set([...codes[item >> 1].map((value) => value + 0.3 * random.normal())], item * 24);
+      twins[item * 24 + 22 + ((item >> 1) % 2)] = 1.2;
+    }
+    const own: FusionInput[] = [{ source, dimensions: 24, vectors: twins }];
+    const alike = fitFusion(own, { dimensions: 12, seed: 1 });
+    const taken = Array.from({ length: 48 }, (_, person) =>
+      Int32Array.from(
+        Array.from({ length: 10 }, (_, step) => {
+          const first = 4 * random.integer(items / 4) + 2 * (person % 2);
+          return step % 8 === 0 ? [first, first + 1] : [first + random.integer(2)];
+        }).flat(),
+      ),
+    );
+    expect(await adaptFusion(alike, own, { histories: taken, seed: 1 })).toEqual({ ...alike, isAdapted: true });
+  });
+
   it("stays as it was where there is too little to learn from, and says so", async () => {
     for (const few of [[], histories.slice(0, 2), histories.map(() => Int32Array.of(3, 3, 3))]) {
       const steps: string[] = [];

@@ -4,13 +4,15 @@
  * come nearer. What the embedders were trained on gives the beginning; this is the fine-tuning.
  *
  * The result is a fusion like any other: new items and free text go the same way, at the same cost. Items that were held
- * out say when to stop, and the fusion stays as it was where they gained nothing.
+ * out say when to stop. The fusion stays as it was where they gained nothing, and where what was taken together does not stand nearer to
+ * the top of all items by nearness: the loss is won by telling apart what is far, too, and lists are made of what is near.
  */
 import type { Random } from "../base/random.ts";
+import { RowMatrix } from "../core/row-matrix.ts";
 import type { WeightedBag } from "./bag-of-features.ts";
 import { companionsOf } from "./companions.ts";
-import { type Pair, trainContrastive } from "./contrastive.ts";
-import { type Fusion, type FusionInput, inverseLength } from "./fusion.ts";
+import { isBeyondChance, type Pair, trainContrastive } from "./contrastive.ts";
+import { type Fusion, type FusionInput, fuse, inverseLength } from "./fusion.ts";
 
 export interface AdaptionOptions {
   /** Everybody's items, oldest first, by their place in the inputs. */
@@ -19,6 +21,10 @@ export interface AdaptionOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((step: string) => void) | undefined;
 }
+
+/** Places that are looked at to tell whether lists get better: pairs that are held out, each among all items. */
+const ranksMax = 10_000_000;
+const rankedPairsMin = 200;
 
 /** @param inputs those that the fusion was fitted to */
 export async function adaptFusion(
@@ -65,7 +71,7 @@ export async function adaptFusion(
     onEpoch: (epoch) => onStep?.(`Learning ${what}, ${epoch}`),
   });
   let offset = 0;
-  return {
+  const learned: Fusion = {
     ...adapted,
     parts: parts.map((part) => {
       const matrix = table.slice(offset, offset + part.matrix.length);
@@ -73,4 +79,37 @@ export async function adaptFusion(
       return { ...part, matrix };
     }),
   };
+  const asked = companions.heldOut.slice(0, Math.max(rankedPairsMin, Math.floor(ranksMax / items)));
+  const isCandidate = (item: number) => known[item];
+  const before = reciprocalRanks(fusion, inputs, asked, isCandidate);
+  const after = reciprocalRanks(learned, inputs, asked, isCandidate);
+  return isBeyondChance(after.map((rank, pair) => rank - before[pair])) ? learned : adapted;
+}
+
+/** One over the place of the second of each pair among all items, the nearest to the first one first. */
+function reciprocalRanks(
+  fusion: Fusion,
+  inputs: readonly FusionInput[],
+  pairs: readonly (readonly [number, number])[],
+  isCandidate: (item: number) => boolean,
+): Float64Array {
+  const [{ vectors, dimensions }] = inputs;
+  const items = vectors.length / dimensions;
+  const rows = Array.from({ length: items }, (_, item) => {
+    const own = inputs.map(({ source, dimensions: width, vectors: all }): [string, Float32Array] => [
+      source,
+      all.subarray(item * width, (item + 1) * width),
+    ]);
+    return fuse(fusion, new Map(own));
+  });
+  const matrix = new RowMatrix(fusion.dimensions);
+  for (const [item, row] of rows.entries()) matrix.set(item, row);
+  return Float64Array.from(pairs, ([from, to]) => {
+    const cosines = matrix.products(rows[from]);
+    let place = 1;
+    for (let item = 0; item < items; item++) {
+      if (item !== from && isCandidate(item) && cosines[item] > cosines[to]) place += 1;
+    }
+    return 1 / place;
+  });
 }

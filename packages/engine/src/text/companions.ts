@@ -20,7 +20,7 @@ export interface Companions {
 /** How many steps later the second may come. */
 const stepsApartMax = 10;
 const heldOutShare = 0.1;
-const heldOutPairsMax = 256;
+const heldOutPairsMax = 2_000;
 /** Fewer steps, or pairs that are held out, tell chance from taste no longer. */
 const stepsMin = 200;
 const heldOutPairsMin = 32;
@@ -51,7 +51,9 @@ export function companionsOf(
   if (training.length < stepsMin) return undefined;
   const random = seededRandom(options.seed + 1);
   const heldOut: (readonly [number, number])[] = [];
-  for (let tries = 0; tries < 100 * heldOutPairsMax && heldOut.length < heldOutPairsMax; tries++) {
+  // Not more than there are steps: a pair that comes again says nothing new.
+  const pairsMax = Math.min(heldOutPairsMax, asking.length);
+  for (let tries = 0; tries < 100 * pairsMax && heldOut.length < pairsMax; tries++) {
     const pair = drawn(asking, random);
     if (pair.some((item) => isHeldOut[item])) heldOut.push(pair);
   }

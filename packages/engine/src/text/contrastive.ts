@@ -69,6 +69,8 @@ const pairsOfBatchMax = 128;
 const pairsOfBatchMin = 32;
 const epochsMax = 20;
 const patienceEpochs = 2;
+/** The first ones: each is told from all others. */
+const heldOutPairsMax = 256;
 const stepsMin = 10;
 const stepsMax = 60;
 /** Of a step, relative to the size of the table's numbers: only directions matter. */
@@ -79,7 +81,8 @@ const far = -1e9;
 
 /** On one thread: the same options give the same table. Rejects with the signal's reason. */
 export async function trainContrastive(options: ContrastiveOptions): Promise<ContrastiveResult> {
-  const { table, dimensions, seed, examples, draw, heldOut, signal, onEpoch } = options;
+  const { table, dimensions, seed, examples, draw, signal, onEpoch } = options;
+  const heldOut = options.heldOut.slice(0, heldOutPairsMax);
   const rows = table.length / dimensions;
   assert(Number.isInteger(rows) && rows > 0, "a table has whole rows");
   assert(heldOut.length > 0, "something is held out");
@@ -169,7 +172,8 @@ function pairLoss({ pairs, capacity, dimensions, temperature }: LossOptions): Te
   return div(neg(add(found(logits), found(transpose(logits, [1, 0])))), 2 * pairs);
 }
 
-function isBeyondChance(gains: Float64Array): boolean {
+/** Whether paired differences are above 0 by twice the standard error of their mean. */
+export function isBeyondChance(gains: Float64Array): boolean {
   const gain = mean(gains);
   const variance = gains.reduce((total, one) => total + (one - gain) ** 2, 0) / (gains.length - 1);
   return gain > standardErrorsMin * Math.sqrt(variance / gains.length);
