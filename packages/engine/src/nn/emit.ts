@@ -32,9 +32,16 @@ export interface EmitOptions {
 
 /**
  * @param outputs the wanted results, by the names that they shall have
+ * @param nodeOrder a file has its nodes in the order in which they can be computed. The runtime computes them in an order of
+ * its own: depth first from the last node that no other uses, of a node's operands the one from the latest node first.
+ * Given the nodes backwards, it therefore computes them as they are written here, each shortly before it is needed
  * @throws PENCHANT_E_NN_GRAPH when two different tensors have one name
  */
-export function emit(outputs: Readonly<Record<string, Tensor>>, options: EmitOptions = {}): Emission {
+export function emit(
+  outputs: Readonly<Record<string, Tensor>>,
+  options: EmitOptions = {},
+  nodeOrder: "forwards" | "backwards" = "forwards",
+): Emission {
   const writer = new Writer(options.weights ?? {}, outputs);
   for (const tensor of inOrder(Object.values(outputs))) writer.write(tensor);
   for (const [name, tensor] of Object.entries(outputs)) writer.result(name, tensor);
@@ -48,7 +55,7 @@ export function emit(outputs: Readonly<Record<string, Tensor>>, options: EmitOpt
     ],
     graph: {
       name: "penchant",
-      node: writer.nodes,
+      node: nodeOrder === "backwards" ? writer.nodes.toReversed() : writer.nodes,
       initializer: writer.initializers,
       input: [...writer.inputs].map(([name, tensor]) => valueInfo(name, tensor)),
       output: [...specs].map(([name, spec]) => valueInfo(name, spec)),

@@ -30,9 +30,27 @@ export function gradients(loss: Tensor, withRespectTo: readonly Tensor[]): Tenso
   if (loss.shape.length !== 0 || !isFloat(loss.type)) {
     throw failure(`A gradient is taken of one real number; came ${describe(loss)}. Use mean or sum.`);
   }
-  const order = inOrder([loss]);
+  return passedBack(loss, fill(1, [], loss.type), withRespectTo, new Set());
+}
+
+/**
+ * The gradients of a loss by what a result is computed from, given its gradient by the result. Each is what comes directly:
+ * nothing is followed further back than to these tensors.
+ */
+export function directGradients(result: Tensor, upstream: Tensor, withRespectTo: readonly Tensor[]): Tensor[] {
+  return passedBack(result, upstream, withRespectTo, new Set(withRespectTo));
+}
+
+/** @param leaves what is not looked behind */
+function passedBack(
+  result: Tensor,
+  upstream: Tensor,
+  withRespectTo: readonly Tensor[],
+  leaves: ReadonlySet<Tensor>,
+): Tensor[] {
+  const order = inOrder([result], leaves);
   const needed = dependents(order, new Set(withRespectTo));
-  const contributions = new Map<Tensor, Tensor[]>([[loss, [fill(1, [], loss.type)]]]);
+  const contributions = new Map<Tensor, Tensor[]>([[result, [upstream]]]);
   const complete = new Map<Tensor, Tensor>();
   const firstResults = new Map<Node, Tensor>();
   for (const tensor of order) {
@@ -43,13 +61,13 @@ export function gradients(loss: Tensor, withRespectTo: readonly Tensor[]): Tenso
     const parts = contributions.get(tensor);
     if (parts !== undefined) complete.set(tensor, total(parts));
     const { source } = tensor;
-    if (source.kind !== "operation") continue;
+    if (source.kind !== "operation" || leaves.has(tensor)) continue;
     // An operation with several results passes back when all of them are complete: at the first one in order.
     const { node } = source;
     if (firstResults.get(node) !== tensor) continue;
     if (!node.inputs.some((operand) => needed.has(operand)) || !node.outputs.some((output) => complete.has(output)))
       continue;
-    for (const [operand, gradient] of passBack(node, complete).entries()) {
+    for (const [operand, gradient] of passBack(node, complete, needed).entries()) {
       const target = node.inputs[operand];
       if (!needed.has(target)) continue;
       if (gradient === undefined)
@@ -79,13 +97,18 @@ function dependents(order: readonly Tensor[], wanted: ReadonlySet<Tensor>): Set<
   return needed;
 }
 
-function passBack(node: Node, complete: ReadonlyMap<Tensor, Tensor>): readonly (Tensor | undefined)[] {
+function passBack(
+  node: Node,
+  complete: ReadonlyMap<Tensor, Tensor>,
+  needed: ReadonlySet<Tensor>,
+): readonly (Tensor | undefined)[] {
   const rule = ruleOf(node.operation);
   if (rule.auxiliary && node.outputs.slice(1).some((output) => complete.has(output))) {
     throw failure(`There is no gradient through the statistics of ${node.operation}.`);
   }
   const upstream = node.outputs.map((output) => complete.get(output) ?? fill(0, output.shape, output.type));
-  return rule.gradient(node, upstream);
+  const wanted = node.inputs.map((operand) => needed.has(operand));
+  return rule.gradient(node, upstream, wanted);
 }
 
 function total(parts: readonly Tensor[]): Tensor {

@@ -2,8 +2,12 @@
 import { PenchantError } from "../base/errors.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** The tensors that these are computed from, and themselves. Deep graphs are no problem: nothing here recurses. */
-export function inOrder(wanted: readonly Tensor[]): Tensor[] {
+/**
+ * The tensors that these are computed from, and themselves. Deep graphs are no problem: nothing here recurses.
+ *
+ * @param leaves what is not looked behind
+ */
+export function inOrder(wanted: readonly Tensor[], leaves: ReadonlySet<Tensor> = new Set()): Tensor[] {
   const order: Tensor[] = [];
   const state = new Map<Tensor, "entered" | "done">();
   const stack = [...wanted].reverse();
@@ -12,7 +16,8 @@ export function inOrder(wanted: readonly Tensor[]): Tensor[] {
     const seen = state.get(tensor);
     if (seen === undefined) {
       state.set(tensor, "entered");
-      for (const operand of operandsOf(tensor).toReversed()) {
+      const operands = leaves.has(tensor) ? [] : operandsOf(tensor);
+      for (const operand of operands.toReversed()) {
         if (state.get(operand) === "entered") throw circle(tensor);
         if (!state.has(operand)) stack.push(operand);
       }

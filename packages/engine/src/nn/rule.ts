@@ -24,8 +24,14 @@ export interface Rule<Attributes extends object> {
    * The loss's gradient by each operand, given its gradient by each result. `undefined` where there is none: integers,
    * masks, operands that are constant by definition. What nobody asks for is never computed, because only nodes on the way
    * to a wanted result are emitted.
+   *
+   * @param wanted which operands' gradients are asked for, should a rule have to know
    */
-  readonly gradient: (node: Node<Attributes>, upstream: readonly Tensor[]) => readonly (Tensor | undefined)[];
+  readonly gradient: (
+    node: Node<Attributes>,
+    upstream: readonly Tensor[],
+    wanted: readonly boolean[],
+  ) => readonly (Tensor | undefined)[];
   readonly onnx: (node: Node<Attributes>) => OnnxNode;
   /** Results after the first exist for the gradient's sake, and none flows through them. */
   readonly auxiliary?: true;

@@ -1,13 +1,17 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import proto from "onnx-proto";
+import * as runtime from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import type { ErrorCode } from "../base/errors.ts";
 import { emit } from "./emit.ts";
 import { sum } from "./operations/broadcasting.ts";
-import { add, exp, mul } from "./operations/elementwise.ts";
+import { abs, add, exp, mul, neg, sqrt, tanh } from "./operations/elementwise.ts";
 import { gather } from "./operations/indexing.ts";
 import { matmul } from "./operations/linear-algebra.ts";
-import { compile } from "./session.ts";
-import { constant, input, parameter } from "./tensor.ts";
+import { compile, type Feeds } from "./session.ts";
+import { constant, input, parameter, type Tensor } from "./tensor.ts";
 import { numbers } from "./test-gradients.ts";
 
 const x = input("x", [2, 2]);
@@ -17,6 +21,35 @@ const failure = (code: ErrorCode, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) });
 
 const nodesOf = (model: Uint8Array) => proto.onnx.ModelProto.decode(model).graph?.node ?? [];
+
+/** The operators that the runtime computes, in its order, by its own profile. */
+async function computedOperators(outputs: Readonly<Record<string, Tensor>>, feeds: Feeds): Promise<string[]> {
+  const { model, inputs } = emit(outputs, {}, "backwards");
+  const folder = mkdtempSync(join(tmpdir(), "penchant-profile-"));
+  const session = await runtime.InferenceSession.create(model, {
+    enableProfiling: true,
+    profileFilePrefix: join(folder, "profile"),
+    graphOptimizationLevel: "disabled",
+  });
+  const view = (name: string) => new runtime.Tensor("float32", feeds[name] as Float32Array, inputs.get(name)?.shape);
+  await session.run(Object.fromEntries([...inputs.keys()].map((name) => [name, view(name)])));
+  await session.release();
+  const [file] = readdirSync(folder);
+  const events = JSON.parse(readFileSync(join(folder, file), "utf8")) as {
+    name: string;
+    args?: { op_name?: string };
+  }[];
+  rmSync(folder, { recursive: true });
+  return events.filter(({ name }) => name.endsWith("_kernel_time")).map(({ args }) => args?.op_name ?? "");
+}
+
+test("the runtime computes in the order that is written, each value shortly before it is needed", async () => {
+  const [first, second] = [exp(mul(x, x)), tanh(neg(x))];
+  // Left to itself it begins with the operand that comes last in the file, and with the last result.
+  const outputs = { sum: add(first, second), root: sqrt(abs(x)) };
+  const operators = await computedOperators(outputs, { x: Float32Array.of(1, 2, 3, 4) });
+  expect(operators).toEqual(["Mul", "Exp", "Neg", "Tanh", "Add", "Abs", "Sqrt"]);
+});
 
 describe("the model that is written", () => {
   test("computes once what is asked for twice", () => {

@@ -49,7 +49,7 @@ export async function compile<Name extends string>(
   outputs: Readonly<Record<Name, Tensor>>,
   options: CompileOptions = {},
 ): Promise<Session<Name>> {
-  const emission = emit(outputs, options);
+  const emission = emit(outputs, options, "backwards");
   return openSession<Name>(emission.model, emission.inputs, emission.outputs, options);
 }
 

@@ -2,6 +2,7 @@
  * Attention over a sequence. Head h owns the columns h * width / heads and on. `keyMask` is [batch, time], 1 where a step is
  * real and 0 where it is padding; what comes out at a padded step means nothing.
  */
+import { chunksFor, inChunks } from "../chunks.ts";
 import { reshape } from "../operations/broadcasting.ts";
 import { add, mul, sub } from "../operations/elementwise.ts";
 import { layerNorm, silu, softmax } from "../operations/fused.ts";
@@ -27,8 +28,6 @@ export interface AttentionContext {
   readonly keyMask?: Tensor | undefined;
   /** Added to the scores; broadcasts to [batch, heads, time, time]. See `relativeBias`. */
   readonly bias?: Tensor | undefined;
-  /** Applied to the weights, such as dropout. Causal attention over long sequences comes in pieces, from 0 on. */
-  readonly onWeights?: (weights: Tensor, piece: number) => Tensor;
 }
 
 export interface SiluAttentionContext extends AttentionContext {
@@ -37,7 +36,7 @@ export interface SiluAttentionContext extends AttentionContext {
 }
 
 export interface HstuContext extends SiluAttentionContext {
-  /** Applied to what goes into the last projection, such as dropout. */
+  /** Applied to what goes into the last projection, such as dropout; once for every few sequences. */
   readonly onGated?: (gated: Tensor) => Tensor;
 }
 
@@ -51,10 +50,11 @@ export function selfAttention(name: string, options: AttentionOptions): (x: Tens
   const { width, heads, causal } = options;
   const project = (part: string) => linear(`${name}.${part}`, { inputs: width, outputs: width });
   const [query, key, value, out] = ["query", "key", "value", "output"].map(project);
-  return (x, context = {}) => {
-    const { memory = x } = context;
-    const mixed = scaledDotProductAttention(query(x), key(memory), value(memory), { heads, causal, ...context });
-    return out(mixed);
+  return (x, { memory, ...context } = {}) => {
+    const cut = { x, ...(memory && { memory }) };
+    return bySequences(cut, { heads, causal, ...context }, ({ x, memory = x }: typeof cut, view) =>
+      out(softmaxAttention(query(x), key(memory), value(memory), view)),
+    );
   };
 }
 
@@ -65,16 +65,9 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: AttentionContext & { heads: number; causal: boolean },
 ): Tensor {
-  const { heads, keyMask, onWeights = (weights) => weights } = options;
-  const [batch, , width] = query.shape;
-  const [q, k, v] = [query, key, value].map((x) => toHeads(x, heads));
-  const padding = keyMask && reshape(mul(sub(keyMask, 1), -hidden), [batch, 1, 1, key.shape[1]]);
-  return attended({ q, k, v, ...options }, (piece, index) => {
-    let scores = matmul(piece.q, piece.k, { transposeB: true, scale: 1 / Math.sqrt(width / heads) });
-    if (piece.offset !== undefined) scores = add(scores, piece.offset);
-    if (padding !== undefined) scores = add(scores, slice(padding, 3, 0, piece.k.shape[2]));
-    return matmul(onWeights(softmax(scores), index), piece.v);
-  });
+  return bySequences({ query, key, value }, options, (own, view) =>
+    softmaxAttention(own.query, own.key, own.value, view),
+  );
 }
 
 /** silu(q k' + bias) v / time, not normalised (HSTU: Zhai et al., Actions Speak Louder than Words, ICML 2024). */
@@ -84,22 +77,44 @@ export function siluAttention(
   value: Tensor,
   options: SiluAttentionContext & { heads: number; causal: boolean },
 ): Tensor {
-  const [batch, time] = query.shape;
-  const { heads, keyMask, onWeights = (weights) => weights, dividedBy = time } = options;
-  // A hidden step's value is made 0: cheaper than hiding its weights, and the same.
-  const seen = keyMask === undefined ? value : mul(value, reshape(keyMask, [batch, time, 1]));
-  const [q, k, v] = [query, key, seen].map((x) => toHeads(x, heads));
-  return attended({ q, k, v, ...options }, (piece, index) => {
-    const products = matmul(piece.q, piece.k, { transposeB: true });
-    const weights = silu(piece.offset === undefined ? products : add(products, piece.offset));
-    return matmul(onWeights(weights, index), piece.v, { scale: 1 / dividedBy });
+  return bySequences({ query, key, value }, options, (own, view) =>
+    siluWeighted(own.query, own.key, own.value, view, options.dividedBy),
+  );
+}
+
+function softmaxAttention(query: Tensor, key: Tensor, value: Tensor, view: View): Tensor {
+  const { heads, keyMask } = view;
+  const [batch, , width] = query.shape;
+  const padding = keyMask && reshape(mul(sub(keyMask, 1), -hidden), [batch, 1, 1, key.shape[1]]);
+  return attended(query, key, value, view, (q, k, v, offset) => {
+    let scores = matmul(q, k, { transposeB: true, scale: 1 / Math.sqrt(width / heads) });
+    if (offset !== undefined) scores = add(scores, offset);
+    if (padding !== undefined) scores = add(scores, slice(padding, 3, 0, k.shape[2]));
+    return matmul(softmax(scores), v);
   });
 }
 
+function siluWeighted(query: Tensor, key: Tensor, value: Tensor, view: View, dividedBy = query.shape[1]): Tensor {
+  const { keyMask } = view;
+  // A hidden step's value is made 0: cheaper than hiding its weights, and the same.
+  const seen = keyMask === undefined ? value : mul(value, reshape(keyMask, [...keyMask.shape, 1]));
+  return attended(query, key, seen, view, (q, k, v, offset) => {
+    const products = matmul(q, k, { transposeB: true });
+    return matmul(silu(offset === undefined ? products : add(products, offset)), v, { scale: 1 / dividedBy });
+  });
+}
+
+/** What the queries of some sequences see. */
+interface View {
+  readonly heads: number;
+  readonly keyMask?: Tensor | undefined;
+  readonly pieces: readonly Piece[];
+}
+
+/** Queries that come one after the other, and the keys before and among them. */
 interface Piece {
-  readonly q: Tensor;
-  readonly k: Tensor;
-  readonly v: Tensor;
+  readonly queries: number;
+  readonly keys: number;
   /** Added to the scores: the bias, and what hides later steps (softmax and silu make 0 of it). */
   readonly offset: Tensor | undefined;
 }
@@ -108,25 +123,65 @@ interface Piece {
 const piecesFrom = 64;
 
 /**
- * Attention, [batch, heads, time, width] each, in one piece; but of a long causal one the earlier half of the queries is
- * asked about the earlier half of the keys alone, which saves a quarter of all work.
+ * Attention comes in one piece; but of a long causal one the earlier half of the queries is asked about the earlier half of
+ * the keys alone, which saves a quarter of all work. Shorter pieces would save more, but make slower products.
  */
-function attended(
-  whole: { q: Tensor; k: Tensor; v: Tensor; bias?: Tensor | undefined; causal: boolean },
-  attend: (piece: Piece, index: number) => Tensor,
-): Tensor {
-  const { q, k, v, bias, causal } = whole;
-  if (!causal) return fromHeads(attend({ q, k, v, offset: bias }, 0));
-  const time = q.shape[2];
+function piecesOf(
+  query: Tensor,
+  key: Tensor,
+  { causal, bias }: { causal: boolean; bias?: Tensor | undefined },
+): Piece[] {
+  const [, time] = query.shape;
+  if (!causal) return [{ queries: time, keys: key.shape[1], offset: bias }];
   const ends = time < piecesFrom ? [time] : [Math.floor(time / 2), time];
-  const mixed = ends.map((end, index) => {
+  return ends.map((end, index) => {
     const from = ends[index - 1] ?? 0;
     const mask = causalMask(from, end);
     const ofBias = bias && steps(steps(bias, 2, from, end), 3, 0, end);
-    const offset = ofBias ? add(ofBias, mask) : mask;
-    return attend({ q: steps(q, 2, from, end), k: steps(k, 2, 0, end), v: steps(v, 2, 0, end), offset }, index);
+    return { queries: end - from, keys: end, offset: ofBias ? add(ofBias, mask) : mask };
   });
-  return fromHeads(mixed.length === 1 ? mixed[0] : concat(mixed, 2));
+}
+
+/**
+ * Attention of a few sequences at a time.
+ *
+ * @param cut tensors of the sequences; the first is asked from, and the second, should there be one, has the keys
+ */
+function bySequences<Cut extends Readonly<Record<string, Tensor>>>(
+  cut: Cut,
+  context: AttentionContext & { heads: number; causal: boolean },
+  attend: (own: Cut, view: View) => Tensor,
+): Tensor {
+  const { heads, keyMask, bias } = context;
+  const [query, key = query] = Object.values(cut);
+  const pieces = piecesOf(query, key, context);
+  const scores = pieces.reduce((sum, { queries, keys }) => sum + heads * queries * keys, 0);
+  const [batch] = query.shape;
+  // A bias of each sequence's own goes with its sequence.
+  const isOwn = bias?.shape.length === 4 && bias.shape[0] > 1;
+  const offsets = Object.fromEntries(isOwn ? pieces.map(({ offset }, index) => [`offset${index}`, offset]) : []);
+  const all: Readonly<Record<string, Tensor | undefined>> = { ...cut, keyMask, ...offsets };
+  return inChunks(chunksFor(batch, scores), all, (own) => {
+    const ownPieces = isOwn ? pieces.map((piece, index) => ({ ...piece, offset: own[`offset${index}`] })) : pieces;
+    return attend(own as Cut, { heads, keyMask: own.keyMask, pieces: ownPieces });
+  });
+}
+
+/** What each piece gives, one after the other; all are [batch, heads, time, width] inside. */
+function attended(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  { heads, pieces }: View,
+  attend: (q: Tensor, k: Tensor, v: Tensor, offset: Tensor | undefined) => Tensor,
+): Tensor {
+  const [q, k, v] = [query, key, value].map((x) => toHeads(x, heads));
+  const lengths = pieces.map(({ queries }) => queries);
+  const mixed = split(q, 2, lengths).map((part, index) => {
+    const { keys, offset } = pieces[index];
+    return attend(part, slice(k, 2, 0, keys), slice(v, 2, 0, keys), offset);
+  });
+  return fromHeads(concat(mixed, 2));
 }
 
 /** Some steps along an axis, which may be one for all. */
@@ -140,11 +195,12 @@ export function hstuBlock(name: string, options: AttentionOptions): (x: Tensor, 
   const parts = linear(`${name}.parts`, { inputs: width, outputs: 4 * width, bias: false });
   const out = linear(`${name}.output`, { inputs: width, outputs: width });
   const normalised = (x: Tensor) => layerNorm(x, fill(1, [width]), fill(0, [width]), 1e-6);
-  return (x, { onGated = (gated: Tensor) => gated, ...context } = {}) => {
-    const [u, value, query, key] = split(silu(parts(normalised(x))), 2, [width, width, width, width]);
-    const mixed = normalised(siluAttention(query, key, value, { heads, causal, ...context }));
-    return add(x, out(onGated(mul(mixed, u))));
-  };
+  return (x, { onGated = (gated: Tensor) => gated, dividedBy, ...context } = {}) =>
+    bySequences({ x }, { heads, causal, ...context }, ({ x }, view) => {
+      const [u, value, query, key] = split(silu(parts(normalised(x))), 2, [width, width, width, width]);
+      const mixed = normalised(siluWeighted(query, key, value, view, dividedBy));
+      return add(x, out(onGated(mul(mixed, u))));
+    });
 }
 
 export interface RelativeBiasContext {

@@ -2,13 +2,13 @@
  * A loss over many rows whose gradients are complete before the next rows are looked at, so that only one chunk's logits are in
  * memory at a time, for losses that are not worth writing gradients of by hand: they are derived for each chunk.
  */
+import { computedAfter } from "../chunks.ts";
 import { gradients } from "../gradients.ts";
 import { stopGradient } from "../operations/broadcasting.ts";
 import { add } from "../operations/elementwise.ts";
 import { withGradients } from "../operations/given-gradients.ts";
 import { concat, split } from "../operations/shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { computedAfter } from "./softmax.ts";
 
 export interface ChunkedLoss<Cut extends string, Beside extends string, Whole extends string> {
   /** Cut into chunks along the first axis, and what the loss has gradients by. All have the same length. */

@@ -6,6 +6,7 @@
  * logits to gradients, as in `softmaxCrossEntropy`.
  */
 import { PenchantError } from "../../base/errors.ts";
+import { computedAfter } from "../chunks.ts";
 import { reshape, sum } from "../operations/broadcasting.ts";
 import { add, log, mul, neg, sigmoid, softplus, sub } from "../operations/elementwise.ts";
 import { softmax } from "../operations/fused.ts";
@@ -16,7 +17,7 @@ import { equal, where } from "../operations/logic.ts";
 import { max } from "../operations/reduction.ts";
 import { concat, split } from "../operations/shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { computedAfter, fewestChunks, rowShares, type SoftmaxOptions } from "./softmax.ts";
+import { fewestChunks, rowShares, type SoftmaxOptions } from "./softmax.ts";
 
 /** The logit of a negative that does not count. */
 const hidden = -1e9;
@@ -47,7 +48,8 @@ export function sampledSoftmax(options: SampledSoftmaxOptions & { readonly chunk
   const [rows, width] = options.hidden.shape;
   const drawn = negatives.shape[negatives.shape.length - 1];
   const apart = negatives.shape.length === 2;
-  const sequences = excluded?.shape[0] ?? (apart ? negatives.shape[0] : 1);
+  // Rows that share all negatives can be cut anywhere.
+  const sequences = excluded?.shape[0] ?? (apart ? negatives.shape[0] : fewestChunks(rows, drawn));
   if (rows % sequences !== 0) {
     throw new PenchantError("PENCHANT_E_NN_SHAPE", `${rows} rows cannot be cut into ${sequences} equal sequences.`);
   }

@@ -7,14 +7,14 @@
  * where w is each row's share of the weights, so that scaling and the target's -1 never touch a matrix of logits.
  */
 import { PenchantError } from "../../base/errors.ts";
+import { computedAfter } from "../chunks.ts";
 import { reshape, sum } from "../operations/broadcasting.ts";
 import { add, log, maximum, mul, neg, sub } from "../operations/elementwise.ts";
 import { softmax } from "../operations/fused.ts";
 import { withGradients } from "../operations/given-gradients.ts";
 import { gather, gatherAlong, scatterAdd } from "../operations/indexing.ts";
 import { matmul } from "../operations/linear-algebra.ts";
-import { cast, greater } from "../operations/logic.ts";
-import { concat, slice, split } from "../operations/shape.ts";
+import { concat, split } from "../operations/shape.ts";
 import { fill, type Tensor } from "../tensor.ts";
 import { shares } from "./pointwise.ts";
 
@@ -54,9 +54,8 @@ export function softmaxCrossEntropy(options: SoftmaxOptions & { readonly chunks?
   for (let chunk = 0; chunk < chunks; chunk++) {
     const [before, target, weight] = pieces.map((piece) => piece[chunk]);
     // All that reads the last chunk's logits comes first, so that they are gone by then.
-    const hidden = tableGradient
-      ? computedAfter(before, [losses[chunk - 1], hiddenGradients[chunk - 1], tableGradient])
-      : before;
+    const done = tableGradient ? [losses[chunk - 1], hiddenGradients[chunk - 1], tableGradient] : [];
+    const hidden = computedAfter(before, done);
     const probabilities = softmax(matmul(hidden, table, { transposeB: true }));
     const own = reshape(gatherAlong(probabilities, reshape(target, [-1, 1])), [-1]);
     losses.push(sum(mul(neg(log(maximum(own, smallestProbability))), weight)));
@@ -88,12 +87,4 @@ export function fewestChunks(rows: number, items: number): number {
 export function rowShares({ hidden, weights }: SoftmaxOptions): Tensor {
   const [rows] = hidden.shape;
   return weights === undefined ? fill(1 / rows, [rows], hidden.type) : shares(weights);
-}
-
-/** x, but for the runtime not to be had before these: something is added that is zero, which it cannot know. */
-export function computedAfter(x: Tensor, tensors: readonly Tensor[]): Tensor {
-  return tensors.reduce((result, tensor) => {
-    const element = slice(reshape(tensor, [-1]), 0, 0, 1);
-    return add(result, cast(greater(element, Number.POSITIVE_INFINITY), x.type));
-  }, x);
 }

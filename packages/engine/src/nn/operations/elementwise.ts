@@ -4,7 +4,8 @@
  */
 import { builder, type None, type Rule, type Rules } from "../rule.ts";
 import { isFloat, type Node, type Operand, sameShape, scalarOf, type Tensor } from "../tensor.ts";
-import { broadcast, sumTo } from "./broadcasting.ts";
+import { broadcast } from "./broadcasting.ts";
+import { sumBack } from "./linear-algebra.ts";
 import { equal, greater, greaterOrEqual, sharedShape, where } from "./logic.ts";
 
 interface Operations {
@@ -130,7 +131,7 @@ function binary(op: string, fold: (a: number, b: number) => number, gradient: Gr
     shape: sharedShape,
     gradient: ({ inputs, outputs: [y] }: Node, [dy]) => {
       if (!isFloat(y.type)) return [undefined, undefined];
-      return gradient(inputs, dy, y).map((part, operand) => sumTo(part, inputs[operand].shape));
+      return gradient(inputs, dy, y).map((part, operand) => sumBack(part, inputs[operand].shape));
     },
     onnx: () => ({ op }),
     fold,

@@ -6,6 +6,7 @@ import { builder, type None, type Rules } from "../rule.ts";
 import { scalarOf, type Tensor } from "../tensor.ts";
 import { reshape, sum } from "./broadcasting.ts";
 import { add, erf, exp, mul, sigmoid, sub } from "./elementwise.ts";
+import { withGradient } from "./given-gradients.ts";
 import { type MatmulOptions, matmul, sumOverRows } from "./linear-algebra.ts";
 
 interface Operations {
@@ -14,7 +15,6 @@ interface Operations {
   layerNorm: { readonly epsilon: number };
   rmsNorm: { readonly epsilon: number };
   gelu: None;
-  silu: None;
 }
 
 export const fused: Rules<Operations> = {
@@ -85,15 +85,6 @@ export const fused: Rules<Operations> = {
     },
     onnx: () => ({ op: "Gelu", domain: "com.microsoft" }),
   },
-  silu: {
-    shape: ([x]) => x,
-    // s + y (1 - s) with s = sigmoid(x).
-    gradient: ({ inputs: [x], outputs: [y] }, [dy]) => {
-      const s = sigmoid(x);
-      return [mul(dy, add(s, mul(y, sub(1, s))))];
-    },
-    onnx: () => ({ op: "QuickGelu", domain: "com.microsoft", floats: { alpha: 1 } }),
-  },
 };
 
 const build = builder(fused);
@@ -104,8 +95,13 @@ export const softmax = (x: Tensor): Tensor => build("softmax", [x], {})[0];
 export const logSoftmax = (x: Tensor): Tensor => build("logSoftmax", [x], {})[0];
 /** x Phi(x) (Hendrycks and Gimpel, 2016), with the exact error function. */
 export const gelu = (x: Tensor): Tensor => build("gelu", [x], {})[0];
-/** x sigmoid(x) (Elfwing et al., 2018), also called swish. */
-export const silu = (x: Tensor): Tensor => build("silu", [x], {})[0];
+
+/** x s with s = sigmoid(x) (Elfwing et al., 2018), also called swish. Its gradient is s + y (1 - s), of what is at hand. */
+export function silu(x: Tensor): Tensor {
+  const s = sigmoid(x);
+  const y = mul(x, s);
+  return withGradient(y, [x], (dy) => [mul(dy, add(s, mul(y, sub(1, s))))]);
+}
 
 /** Mean 0 and variance 1 along the last axis, then gain and bias (Ba et al., 2016). */
 export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, epsilon = 1e-5): Tensor {

@@ -4,7 +4,7 @@
  * `affine` is a product with a bias, one node (Gemm) that the runtime computes in place.
  */
 import { builder, type None, type Rules } from "../rule.ts";
-import { fill, type Shape, sameShape, type Tensor } from "../tensor.ts";
+import { fill, isFloat, type Shape, sameShape, sizeOf, type Tensor } from "../tensor.ts";
 import { broadcast, reshape, sum, sumTo } from "./broadcasting.ts";
 
 interface Operations {
@@ -106,13 +106,28 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   return reshape(product, [...x.shape.slice(0, -1), product.shape[1]]);
 }
 
-/**
- * The sum over all axes but the last, as a product with ones: the runtime's reduction along the first axis takes four times
- * as long.
- */
+/** The sum over all axes but the last. */
 export function sumOverRows(x: Tensor): Tensor {
-  const rows = reshape(x, [-1, x.shape[x.shape.length - 1]]);
-  return reshape(matmul(fill(1, [1, rows.shape[0]], x.type), rows), [rows.shape[1]]);
+  return sumOverFirst(x, x.shape.length - 1);
+}
+
+/**
+ * Sums what broadcasting from `shape` had repeated: over the first axes as a product with ones, because the runtime's reduction
+ * along them takes five times as long.
+ */
+export function sumBack(x: Tensor, shape: Shape): Tensor {
+  const repeated = x.shape.length - shape.length;
+  const first = shape.findIndex((length) => length > 1);
+  const leading = repeated + (first < 0 ? shape.length : first);
+  const rest = x.shape.slice(leading);
+  if (leading === 0 || !isFloat(x.type) || !sameShape(rest, shape.slice(leading - repeated))) return sumTo(x, shape);
+  return reshape(sumOverFirst(x, leading), shape);
+}
+
+function sumOverFirst(x: Tensor, axes: number): Tensor {
+  const rest = x.shape.slice(axes);
+  const rows = reshape(x, [-1, sizeOf(rest)]);
+  return reshape(matmul(fill(1, [1, rows.shape[0]], x.type), rows), rest);
 }
 
 function matrixOf(shape: Shape, transposed: boolean): readonly [number, number] {

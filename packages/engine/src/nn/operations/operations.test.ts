@@ -260,6 +260,12 @@ describe("operands that do not fit are refused with their shapes:", () => {
     ["gather", () => gather(a, b), "the indices are float32 and not int32 or int64"],
     ["layerNorm", () => layerNorm(a, b, b), "gain and bias do not have 3 elements"],
     ["bitXor", () => bitXor(a, 1), "expected uint32, came float32"],
+    [
+      "withGradients",
+      () => withGradients(sum(a), [{ of: a, gradient: b }]),
+      "the gradient of float32 [2, 3] is float32 [2, 4]",
+    ],
+    ["withGradients of a matrix", () => withGradients(a, []), "the value is float32 [2, 3], no scalar"],
     ["add", () => add(a, b), "the shapes do not broadcast"],
   ];
   test.each(cases)("%s", (_, build, message) => expect(build).toThrow(message));
