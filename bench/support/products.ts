@@ -29,15 +29,19 @@ export function productsOf(loss: Tensor): Record<string, Tensor> {
 }
 
 function productNodes(tensors: readonly Tensor[]): Node[] {
-  const nodes = new Set<Node>();
+  const nodes = new Map<string, Node>();
+  const numbers = new Map<Tensor, number>();
+  const numberOf = (tensor: Tensor) => numbers.get(tensor) ?? numbers.set(tensor, numbers.size).size - 1;
   for (const { source } of inOrder(tensors)) {
     if (source.kind !== "operation") continue;
-    const { operation, inputs } = source.node;
+    const { operation, inputs, attributes } = source.node;
     if (operation !== "matmul" && operation !== "affine") continue;
     // Sums over rows are written as products with a vector: no products of matrices, and not to be counted as such.
-    if (inputs.slice(0, 2).every(({ shape }) => shape.slice(-2).every((length) => length > 1))) nodes.add(source.node);
+    const isOfMatrices = inputs.slice(0, 2).every(({ shape }) => shape.slice(-2).every((length) => length > 1));
+    // A product that two ask for is computed once.
+    if (isOfMatrices) nodes.set(JSON.stringify([operation, inputs.map(numberOf), attributes]), source.node);
   }
-  return [...nodes];
+  return [...nodes.values()];
 }
 
 function multiplied({ operation, attributes }: Node, [a, b, bias]: readonly Tensor[]): Tensor {

@@ -10,7 +10,7 @@ import { sum } from "./operations/broadcasting.ts";
 import { abs, add, exp, mul, neg, sqrt, tanh } from "./operations/elementwise.ts";
 import { gather } from "./operations/indexing.ts";
 import { matmul } from "./operations/linear-algebra.ts";
-import { compile, type Feeds } from "./session.ts";
+import { compile, type Feeds, type Session } from "./session.ts";
 import { constant, input, parameter, type Tensor } from "./tensor.ts";
 import { numbers } from "./test-gradients.ts";
 
@@ -186,8 +186,13 @@ test("more memory than there is gives a typed error", async () => {
   await session.close();
 });
 
-test("a device that is not there is named", async () => {
-  await expect(compile({ y: add(x, 1) }, { device: "cuda" })).rejects.toThrow(
-    failure("PENCHANT_E_NN_DEVICE", '"cuda"'),
-  );
+test.each(["cuda", "webgpu"] as const)("%s computes, or is named as not there", async (device) => {
+  const made = await compile({ y: add(x, 1) }, { device }).catch((error: unknown) => error);
+  if (made instanceof Error) {
+    expect(made).toEqual(failure("PENCHANT_E_NN_DEVICE", `"${device}"`));
+    return;
+  }
+  const session = made as Session<"y">;
+  expect(numbers((await session.run({ x: Float32Array.of(1, 2, 3, 4) })).y)).toEqual([2, 3, 4, 5]);
+  await session.close();
 });
