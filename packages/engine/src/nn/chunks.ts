@@ -1,7 +1,7 @@
 /**
  * Working through a batch a few rows at a time. What is computed of a few rows is still in the processor's caches when it
- * is needed next, where that of a whole batch goes out to memory and comes back at every pass: attention and its gradients
- * take half the time.
+ * is needed next, where that of a whole batch goes out to memory and comes back at every pass. The products and passes of
+ * attention take about half the time.
  */
 import { directGradients } from "./gradients.ts";
 import { inOrder, operandsOf } from "./graph.ts";
@@ -19,8 +19,8 @@ type Parts = Readonly<Record<string, Tensor | undefined>>;
  * its gradients: a chunk's are complete before the next one's are begun. What all chunks use, parameters above all, gets the
  * sum over them.
  *
- * @param cut cut into chunks along the first axis
- * @param compute gives a chunk's results, its own rows first
+ * @param cut tensors that are cut along their first axis, which is the rows
+ * @param compute of a chunk's own part of them, any number of values for each row
  */
 export function inChunks<Cut extends Parts>(chunks: number, cut: Cut, compute: (own: Cut) => Tensor): Tensor {
   if (chunks === 1) return compute(cut);

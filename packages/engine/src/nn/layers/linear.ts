@@ -2,7 +2,6 @@
  * The plainest layers. A layer is a function on tensors that owns parameters; its name is the beginning of theirs
  * (`block1.query.weight`). Whoever builds a network calls the constructor once and the function as often as needed.
  */
-
 import { layerNorm, rmsNorm } from "../operations/fused.ts";
 import { affine, matmul } from "../operations/linear-algebra.ts";
 import { glorot, ones, zeros } from "../parameters.ts";

@@ -3,7 +3,6 @@
  * is one product, time first, so that a step's part is a piece of memory of its own; the recurrent weight's gradient is one
  * product too (see gradients.ts). Sequences are [batch, time, width].
  */
-
 import { reshape } from "../operations/broadcasting.ts";
 import { add, mul, sigmoid, sub, tanh } from "../operations/elementwise.ts";
 import { affine } from "../operations/linear-algebra.ts";

@@ -20,6 +20,7 @@ import { shares } from "./pointwise.ts";
 
 /** A row's probability is taken as at least this, so that its loss is at most 85. Gradients are exact. */
 const smallestProbability = 1e-37;
+
 export interface SoftmaxOptions {
   /** [rows, width] */
   readonly hidden: Tensor;

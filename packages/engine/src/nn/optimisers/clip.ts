@@ -1,5 +1,4 @@
 /** Gradients kept from growing: together they are scaled down to a norm (Pascanu et al., ICML 2013). */
-
 import { sum } from "../operations/broadcasting.ts";
 import { add, div, minimum, mul, sqrt } from "../operations/elementwise.ts";
 import { cast } from "../operations/logic.ts";
