@@ -9,8 +9,8 @@ import { secondMs } from "../base/time.ts";
 /** From here on a request is worth a warning. */
 const slowMs = secondMs;
 
-/** Lines are written together, or a line would cost a request more than all else that is done around it: every write wakes a thread. */
-const togetherBytes = 64 * 1024;
+/** Lines are written together, or a line would cost a request more than all else that is done around it. */
+const togetherBytes = 8 * 1024;
 /** A line waits no longer than that, and the end of the process writes what waits. */
 const waitMsMax = secondMs;
 /** Beyond it lines are dropped: of whoever stops reading the log, memory must not fill up. */
