@@ -76,6 +76,9 @@ const {
   count: eventColumns,
 } = eventColumn;
 
+/** The rows of all states that have none: an array of one's own costs as much as counting an event. */
+const noRows: Float64Array = new Float64Array(0);
+
 export class InterestState {
   /** Position in the log of the newest record folded; 0 for none. */
   position = 0;
@@ -94,8 +97,8 @@ export class InterestState {
   steered: SteeredNodes = unsteered;
   /** Newest events that say something (weight not 0), at most `limits.recentEvents`. */
   recentCount = 0;
-  #nodes: Float64Array = new Float64Array(0);
-  #recent: Float64Array = new Float64Array(0);
+  #nodes = noRows;
+  #recent = noRows;
   /** Types of events that marks and recent events name by their place here. */
   #types: string[] = [];
 
