@@ -114,11 +114,34 @@ export interface NodeSums {
   readonly lastSeen: Float64Array;
 }
 
+/**
+ * Room for one reading, for who reads often and keeps none: half a megabyte of zeros for every profile of a tree of some
+ * thousand nodes is more work than what is read into them. A reading stands until the next one that is given the same room.
+ */
+export interface ReadingRoom {
+  /** [2n, K + 1] */
+  readonly sums: Float64Array;
+  /** [2n] */
+  readonly lastSeen: Float64Array;
+  /** [arrays of `Intensities`, 2n] */
+  readonly intensities: Float64Array;
+}
+
+const intensityArrays = 8;
+
+export function readingRoom({ nodeCount }: IntensityModel): ReadingRoom {
+  return {
+    sums: new Float64Array(2 * nodeCount * sumsPerNode),
+    lastSeen: new Float64Array(2 * nodeCount),
+    intensities: new Float64Array(2 * nodeCount * intensityArrays),
+  };
+}
+
 /** @param at not before the state's newest event */
-export function sumsAt(model: IntensityModel, state: InterestState, at: number): NodeSums {
+export function sumsAt(model: IntensityModel, state: InterestState, at: number, room?: ReadingRoom): NodeSums {
   const { nodeCount: count, children, tree } = model;
-  const values = new Float64Array(2 * count * sumsPerNode);
-  const lastSeen = new Float64Array(2 * count).fill(-1);
+  const values = room?.sums.fill(0) ?? new Float64Array(2 * count * sumsPerNode);
+  const lastSeen = (room?.lastSeen ?? new Float64Array(2 * count)).fill(-1);
   if (state.events === 0) return { values, exposureMs: 0, sinceLastMs: 0, lastSeen };
   const decay = decays(at - state.landmark);
   const own = new Float64Array(sumsPerNode);
@@ -172,17 +195,15 @@ export function intensitiesAt(
   sums: NodeSums,
   laterMs = 0,
   reach: "all" | "touched" = "all",
+  room?: ReadingRoom,
 ): Intensities {
   const { nodeCount: count, weights, rates, settings, learned } = model;
   const rows = 2 * count;
-  const lambda = new Float64Array(rows);
-  const strength = new Float64Array(rows);
-  const intensity = new Float64Array(rows);
-  const shortTerm = new Float64Array(rows);
-  const longTerm = new Float64Array(rows);
-  const parent = new Float64Array(rows);
-  const activity = new Float64Array(rows);
-  const negativeFactor = new Float64Array(rows);
+  const all = room?.intensities.fill(0) ?? new Float64Array(intensityArrays * rows);
+  const [lambda, strength, intensity, shortTerm, longTerm, parent, activity, negativeFactor] = Array.from(
+    { length: intensityArrays },
+    (_, place) => all.subarray(place * rows, (place + 1) * rows),
+  );
 
   const { values } = sums;
   const moment = momentAfter(sums.exposureMs, laterMs);

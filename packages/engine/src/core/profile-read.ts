@@ -5,7 +5,16 @@
 import { activeEvents, evidenceByNode, type ItemLookup, sumsOfEvents, sumsOfRecent } from "./evidence.ts";
 import { halfLivesDays } from "./half-life.ts";
 import { halfLifeIntervals } from "./half-life-interval.ts";
-import { type Intensities, type IntensityModel, intensitiesAt, isTouched, type NodeSums, sumsAt } from "./intensity.ts";
+import {
+  type Intensities,
+  type IntensityModel,
+  intensitiesAt,
+  isTouched,
+  type NodeSums,
+  type ReadingRoom,
+  readingRoom,
+  sumsAt,
+} from "./intensity.ts";
 import { seenDays } from "./intensity-features.ts";
 import { phaseOf } from "./phase.ts";
 import type { Phase, Profile, ProfileInterest } from "./profile.ts";
@@ -52,11 +61,29 @@ export function readState(
   state: InterestState,
   moment: number,
   reach: "all" | "touched" = "all",
+  room?: ReadingRoom,
 ): Reading {
   const at = state.lastTime > moment ? state.lastTime : moment;
-  const sums = sumsAt(model, state, at);
-  const expected = intensitiesAt(model, sums, 0, state.steered.size === 0 ? reach : "all");
+  const sums = sumsAt(model, state, at, room);
+  const expected = intensitiesAt(model, sums, 0, state.steered.size === 0 ? reach : "all", room);
   return { model, sums, expected, ...obey(model, expected, state.steered, at), at };
+}
+
+/** Profiles of one model are read one after the other, in the same room. */
+const rooms = new WeakMap<IntensityModel, ReadingRoom>();
+
+/** The profile at a moment: what was touched is read, and nothing but the profile is kept. */
+export function profileOf(
+  user: string,
+  model: IntensityModel,
+  state: InterestState,
+  moment: number,
+  items: ItemLookup,
+  options: ProfileReadOptions,
+): Profile {
+  const room = rooms.get(model) ?? readingRoom(model);
+  rooms.set(model, room);
+  return readProfile(user, state, readState(model, state, moment, "touched", room), items, options);
 }
 
 export function readProfile(

@@ -6,7 +6,7 @@ import type { Storage } from "../core/ports.ts";
 import type { Phase, Profile } from "../core/profile.ts";
 import { changesBetween, type ProfileChanges } from "../core/profile-changes.ts";
 import { type ProfilePrompt, profilePrompt } from "../core/profile-prompt.ts";
-import { type ProfileReadOptions, readProfile, readState } from "../core/profile-read.ts";
+import { type ProfileReadOptions, profileOf, readState } from "../core/profile-read.ts";
 import { seriesBelow } from "../core/profile-series.ts";
 import type { InterestState } from "../core/state.ts";
 import type { InterestNode } from "../core/tree.ts";
@@ -119,7 +119,7 @@ export class Profiles {
 
   #read(user: string, state: InterestState, at: number, options: ProfileReadOptions): Profile {
     const { intensities, catalogue } = this.#parts.understanding;
-    return readProfile(user, state, readState(intensities, state, at, "touched"), catalogue, options);
+    return profileOf(user, intensities, state, at, catalogue, options);
   }
 
   /** What is known now and is timed up to a moment. */

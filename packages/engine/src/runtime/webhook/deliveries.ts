@@ -15,7 +15,7 @@ import {
   phasesOf,
   transitionsTo,
 } from "../../core/profile-changes.ts";
-import { readProfile, readState } from "../../core/profile-read.ts";
+import { profileOf } from "../../core/profile-read.ts";
 import { InterestState } from "../../core/state.ts";
 import type { Fold } from "../folding.ts";
 import type { Identities } from "../identities.ts";
@@ -144,13 +144,7 @@ function foldAll(state: InterestState, records: readonly FoldRecord[], fold: Fol
 
 function profileAt({ understanding }: DeliverySources, user: string, state: InterestState, at: number): Profile {
   const { intensities, catalogue } = understanding;
-  return readProfile(
-    user,
-    state,
-    readState(intensities, state, at, "touched"),
-    catalogue,
-    readOptions({ evidence: 0 }),
-  );
+  return profileOf(user, intensities, state, at, catalogue, readOptions({ evidence: 0 }));
 }
 
 /** Nothing where nothing noticeable has changed. */
