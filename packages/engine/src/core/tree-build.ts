@@ -13,7 +13,7 @@ export type { BuiltTree, EarlierTree, TreeBuildOptions, TreeItem } from "./tree-
 /** What staying near to the tree before may cost. */
 const cohesionLossMax = 0.02;
 /** How much worse than new ones the clusters of a single node may be, the steadiest first. */
-const steadiness = [0.9, 0.925, 0.95, 0.98];
+const steadiness = [0.9, 0.91, 0.92, 0.93, 0.95, 0.98];
 
 /**
  * Builds the tree. Where there was one before, the one that stays nearest to it is taken of those whose cohesion is within
