@@ -5,8 +5,8 @@
  * part is worth by itself: HR@10 and NDCG@10 with the gate as it is learned, at 0 (long-term interest alone) and at 1.
  *
  * `--data FOLDER` takes any data set that `penchant evaluate` reads; categories make the profile. `--epochs`, `--width`,
- * `--length` and `--questions` make it shorter, and so does more than one of `--threads`, with which no two runs give the
- * same numbers to the last digit. The training stops by the event before the last.
+ * `--length`, `--batchSize` and `--questions` make it shorter, and so does more than one of `--threads`, with which no two
+ * runs give the same numbers to the last digit. The training stops by the event before the last.
  */
 import { systemClock } from "../packages/engine/src/base/time.ts";
 import type { Item } from "../packages/engine/src/core/item.ts";
@@ -52,7 +52,7 @@ class Gates {
   }
 }
 
-const numbers = { seed: 1, epochs: 30, width: 64, length: 200, questions: 1_000, threads: 1 };
+const numbers = { seed: 1, epochs: 30, width: 64, length: 200, batchSize: 128, questions: 1_000, threads: 1 };
 
 await benchmark("gate", numbers, async ({ data, questions, seed, ...settings }) => {
   const { dataset: read } = await readDataset(data ?? bundled, { clock: systemClock });
