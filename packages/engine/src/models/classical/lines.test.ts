@@ -1,6 +1,7 @@
 /** The learners that read scaled features: logistic regression and the two support-vector machines. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { seededRandom } from "../../base/random.ts";
 import type { LabelledFeatures } from "./features.ts";
 import oracle from "./fixtures/oracle.json" with { type: "json" };
 import type { Learner } from "./learner.ts";
@@ -47,6 +48,24 @@ describe("logistic regression", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("is done after a few rounds, also where rounding of the sum hides what a step gains", async () => {
+    for (const seed of [1, 3]) {
+      const random = seededRandom(seed);
+      const labels: number[] = [];
+      const alike = Array.from({ length: 4_000 }, () => {
+        const shared = random.normal();
+        const point = Array.from({ length: 8 }, () => shared + 0.01 * random.normal());
+        labels.push(random.uniform() < 1 / (1 + Math.exp(-shared - 2)) ? 1 : 0);
+        return point;
+      });
+      let rounds = 0;
+      const options = { seed: 1, onProgress: () => void rounds++ };
+      const config = { regularisation: 1e-6 };
+      await logisticRegression.fit({ features: matrixOf(alike), labels }, undefined, config, options);
+      expect(rounds).toBeLessThan(10);
+    }
   });
 });
 

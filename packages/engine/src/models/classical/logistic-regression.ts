@@ -45,6 +45,8 @@ const roundsMax = 100;
 const halvingsMax = 40;
 /** The gradient's largest part, beside the weight of all rows, that counts as none. */
 const gradientMax = 1e-9;
+/** What a step gains beside the loss, below which rounding of the sum hides it: so near, the whole step is right unchecked. */
+const gainMin = 1e-12;
 /** Rows at a time. */
 const lanes = 4;
 
@@ -102,6 +104,7 @@ async function newton(
     const step = gradient.slice();
     solveCholesky(hessian, step, size);
     const descent = step.reduce((sum, part, i) => sum + part * gradient[i], 0);
+    if (descent / 2 <= gainMin * loss) return at.map((value, i) => value - step[i]);
     const better = halveUntilBetter((share) => {
       const next = at.map((value, i) => value - share * step[i]);
       const nextScores = linearScores(next, features);
