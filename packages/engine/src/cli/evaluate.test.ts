@@ -217,7 +217,7 @@ describe("penchant evaluate --task text", () => {
 
 describe("penchant evaluate --task uptake", () => {
   const uptake = (folder: string) => [...words(folder), "--task", "uptake"];
-  const few = "--learners biased-mf --set biased-mf.factors=2 --users-max 30 --threshold 3".split(" ");
+  const few = "--users-max 30 --threshold 3 --learners biased-mf,decision-tree --set biased-mf.factors=2".split(" ");
 
   it("sets models beside the baselines, by what they say of the last fifth of everybody's sequence", {
     timeout: 60_000,
@@ -228,7 +228,7 @@ describe("penchant evaluate --task uptake", () => {
     expect(code).toBe(0);
     expect(err).toContain("biased-mf (seed 1): AUC ");
     const documents = JSON.parse(out) as { model: string; metrics: Record<string, { value: number; low: number }> }[];
-    expect(documents.map(({ model }) => model)).toEqual(["constant", "item-mean", "biased-mf"]);
+    expect(documents.map(({ model }) => model)).toEqual(["constant", "item-mean", "biased-mf", "decision-tree"]);
     expect(documents[0]).toMatchObject({
       protocol: { name: "uptake", question: "liked", threshold: 3, trainUntil: 0.6, validationUntil: 0.8 },
       users: 30,
@@ -240,11 +240,15 @@ describe("penchant evaluate --task uptake", () => {
       metrics: { AUC: { value: 0.5 }, logLoss: { value: expect.any(Number), high: expect.any(Number) } },
       commit: expect.any(String),
     });
-    expect(documents[2]).toMatchObject({ config: { factors: 2 } });
+    expect(documents[2]).toMatchObject({ config: { factors: 2 }, remarks: [] });
+    expect(documents[3]).toMatchObject({
+      remarks: expect.arrayContaining([expect.stringContaining("left out, as they never change")]),
+    });
     expect(readFileSync(report, "utf8")).toContain("Do probabilities mean what they say?");
     const again = await run(...uptake(folder), ...few);
-    expect(again.err).toContain("3 of 3 measurements are in");
+    expect(again.err).toContain("4 of 4 measurements are in");
     expect(again.out).toContain("liked: is the value 3 or more?");
+    expect(again.out).toMatch(/^decision-tree: left out, as they never change: .*\.$/m);
     expect(again.out).toMatch(/│ biased-mf +│ [01]\.\d{4}/);
   });
 

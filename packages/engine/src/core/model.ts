@@ -47,6 +47,11 @@ export interface ModelFitOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with the part of the work done so far, 0 to 1, and what there is to say about it. */
   readonly onProgress?: ((done: number, note?: string) => void) | undefined;
+  /**
+   * Called with what whoever reads the model's figures should know of this fit: what it left out, where it stopped. The
+   * notes of the progress have it, too.
+   */
+  readonly onRemark?: ((remark: string) => void) | undefined;
   /** Of a network: called after each epoch; where a fit goes on, first for the epochs that are done. */
   readonly onEpoch?: ((point: CurvePoint) => void) | undefined;
   /** A folder of this fit's own, where a long one saves how far it is and goes on from. Models that fit at once ignore it. */

@@ -39,8 +39,17 @@ export function uptakeEvaluationView(evaluation: UptakeEvaluation, options: View
     `${bold(protocol.question)}: ${questionText(protocol)} ${sized("Learned from", train)}, ${sized("validation", validation)}, ` +
     `${sized("test", test)} about ${counted(users, "user")}; 95 % intervals over users.\n` +
     leftOutText("Not asked about", data.dropped, evaluation.leftOut) +
-    `${chosenText(evaluation)}${table.toString()}\n`
+    `${chosenText(evaluation)}${table.toString()}\n` +
+    remarksText(comparison)
   );
+}
+
+/** A line for each model whose fits had something to say. */
+function remarksText(comparison: UptakeEvaluation["comparison"]): string {
+  return comparison
+    .filter(({ remarks }) => remarks.length > 0)
+    .map(({ model, remarks }) => `${printable(model)}: ${printable(remarks.join("; "))}.\n`)
+    .join("");
 }
 
 const heading = (metric: string): string => headings[metric] ?? metric;

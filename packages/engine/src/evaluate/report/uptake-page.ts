@@ -75,7 +75,7 @@ ${bars(
   (bytes) => `${Math.round(bytes / 2 ** 20)} MiB at most`,
   "Most memory of each model's process",
 )}
-<h2>Settings</h2>
+<h2>Settings and remarks</h2>
 ${settings(input)}
 <p>Features: ${features.map(escaped).join(", ")}.</p>`;
   return page(`${dataset}: ${protocol.question}`, body, input);
@@ -109,12 +109,13 @@ function calibration(comparison: readonly UptakeComparison[]): string {
 
 function settings({ comparison, tried, metric }: UptakeReportInput): string {
   return table(
-    ["model", "settings", "seeds, deviation", `tried on validation (${metric})`],
-    comparison.map(({ model, config, seeds, deviation }) => [
+    ["model", "settings", "seeds, deviation", `tried on validation (${metric})`, "remarks"],
+    comparison.map(({ model, config, seeds, deviation, remarks }) => [
       escaped(model),
       escaped(settingsText(config)),
       deviation === null ? `${seeds}` : `${seeds}, ± ${deviation.toFixed(4)}`,
       `${tried.filter((one) => one.model === model).length || "none"}`,
+      escaped(remarks.join("; ")),
     ]),
   );
 }

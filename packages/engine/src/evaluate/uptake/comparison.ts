@@ -26,6 +26,8 @@ export interface UptakeComparison {
   readonly deviation: number | null;
   /** Of the first seed. */
   readonly calibration: SampledFigures["calibration"];
+  /** What its fits said, each thing once. */
+  readonly remarks: readonly string[];
   /** Means over seeds. */
   readonly fitSeconds: number;
   readonly predictSeconds: number;
@@ -63,6 +65,7 @@ export function compareUptake(runs: readonly UptakeRun[], metric: UptakeMetric):
       ...(model !== best.model && { differences: forMetrics(less) }),
       deviation: overSeeds(own.map(({ figures }) => figures[metric])).deviation,
       calibration: own[0].calibration,
+      remarks: [...new Set(own.flatMap(({ remarks }) => remarks))],
       fitSeconds: overSeeds(own.map(({ fitSeconds }) => fitSeconds)).mean,
       predictSeconds: overSeeds(own.map(({ predictSeconds }) => predictSeconds)).mean,
       peakMemoryBytes: Math.max(...own.map(({ peakMemoryBytes }) => peakMemoryBytes)),

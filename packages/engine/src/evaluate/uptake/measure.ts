@@ -15,6 +15,8 @@ export interface UptakeMeasureOptions {
 }
 
 export interface UptakeMeasurement extends SampledFigures {
+  /** What the model said of its fit. */
+  readonly remarks: readonly string[];
   readonly fitSeconds: number;
   readonly predictSeconds: number;
 }
@@ -31,10 +33,16 @@ export async function measureUptake(
   { config, seed, on, checkpoint, onProgress }: UptakeMeasureOptions,
 ): Promise<UptakeMeasurement> {
   const started = performance.now();
+  const remarks: string[] = [];
   const fitted = await model.fit(
     data,
     { ...model.defaults, ...config },
-    { seed, checkpoint, onProgress: (done) => onProgress?.(done * fitShare) },
+    {
+      seed,
+      checkpoint,
+      onProgress: (done) => onProgress?.(done * fitShare),
+      onRemark: (remark) => remarks.push(remark),
+    },
   );
   const fittedAt = performance.now();
   const { labels, ...questions } = on === "test" ? test : (data.validation ?? data.train);
@@ -50,6 +58,7 @@ export async function measureUptake(
   }
   return {
     ...sampledFigures({ users: questions.users, labels, probabilities }, seedOfDraws),
+    remarks,
     fitSeconds: (fittedAt - started) / 1_000,
     predictSeconds: (predictedAt - fittedAt) / 1_000,
   };

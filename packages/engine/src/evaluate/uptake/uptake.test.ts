@@ -64,6 +64,7 @@ describe("models of uptake side by side", () => {
     config: {},
     seed,
     ...sampledFigures(answers(skill, seed), 1),
+    remarks: ["left out: <b>", `stopped after ${seed}`],
     fitSeconds: seed,
     predictSeconds: 1,
     peakMemoryBytes: seed,
@@ -77,6 +78,7 @@ describe("models of uptake side by side", () => {
     const mean = (runs[0].figures.AUC + runs[1].figures.AUC) / 2;
     expect(guess.metrics.AUC.value).toBeCloseTo(mean, 12);
     expect(guess.deviation).toBeGreaterThan(0);
+    expect(guess.remarks).toEqual(["left out: <b>", "stopped after 1", "stopped after 2"]);
     expect(guess).toMatchObject({ seeds: 2, fitSeconds: 1.5, peakMemoryBytes: 2 });
     const difference = guess.differences!.AUC;
     expect(difference.value).toBeCloseTo(mean - good.metrics.AUC.value, 12);
@@ -112,9 +114,11 @@ describe("models of uptake side by side", () => {
       "is it?",
     );
     expect(page).toContain("1,000 rows (40 % yes)");
+    expect(page).toContain("stopped after 2");
     expect(page).toContain("<svg");
     expect(page).not.toContain("<script>");
     expect(page).not.toContain("<img>");
+    expect(page).not.toContain("<b>");
     expect(forMetrics((name) => page.includes(`<th>${name}</th>`))).toEqual(forMetrics(() => true));
   });
 });

@@ -25,11 +25,14 @@ describe("gradient-boosted trees", () => {
     const notes: string[] = [];
     const [learned, validation] = [rings(300, 1), rings(300, 2)];
     const config = { ...boostingDefaults, learningRate: 0.3, patience: 5 };
+    const remarks: string[] = [];
     const onProgress = (_: number, note?: string) => notes.push(note ?? "");
-    const fitted = await gradientBoosting.fit(learned, validation, config, { seed: 1, onProgress });
-    const losses = notes.map((note) => Number(/^validation loss (.*)$/.exec(note)?.[1]));
+    const onRemark = (remark: string) => remarks.push(remark);
+    const fitted = await gradientBoosting.fit(learned, validation, config, { seed: 1, onProgress, onRemark });
+    const losses = notes.flatMap((note) => /^validation loss (.*)$/.exec(note)?.[1] ?? []).map(Number);
     const best = losses.indexOf(Math.min(...losses));
     expect(losses.length).toBe(best + 1 + 5);
+    expect(remarks).toEqual([`stopped after ${best + 6} of 300 trees, of which the first ${best + 1} are kept`]);
     expect((fitted.tensors.roots as Int32Array).length).toBe(best + 1);
     expect(logLoss(fitted.probabilities(validation.features), validation.labels)).toBeCloseTo(losses[best], 5);
   });

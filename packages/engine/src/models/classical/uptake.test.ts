@@ -36,10 +36,12 @@ const test = rare(100, 2);
 
 async function fit(model: UptakeModel, settings: object) {
   const notes: string[] = [];
+  const remarks: string[] = [];
   const onProgress = (_: number, note?: string) => notes.push(note ?? "");
+  const onRemark = (remark: string) => remarks.push(remark);
   const few = "trees" in model.defaults ? { trees: 10 } : {};
-  const fitted = await model.fit(data, { ...model.defaults, ...few, ...settings }, { seed: 1, onProgress });
-  return { fitted, notes, probabilities: await fitted.predict(test) };
+  const fitted = await model.fit(data, { ...model.defaults, ...few, ...settings }, { seed: 1, onProgress, onRemark });
+  return { fitted, notes, remarks, probabilities: await fitted.predict(test) };
 }
 
 const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -50,7 +52,7 @@ describe.each(classicalModels.map((model) => ({ model, name: model.name })))("$n
     expect(mean(plain.probabilities)).toBeCloseTo(0.1, 1);
     const balanced = await fit(model, { classWeights: "balanced" });
     expect(mean(balanced.probabilities)).toBeGreaterThan(mean(plain.probabilities) + 0.03);
-    expect(plain.notes).toContain("left out, as they never change: always");
+    for (const told of [plain.notes, plain.remarks]) expect(told).toContain("left out, as they never change: always");
   });
 
   it("is the same after it was stored, however its features are prepared", async () => {

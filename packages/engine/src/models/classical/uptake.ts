@@ -5,6 +5,7 @@
  */
 import type { ModelFitOptions, SavedModel } from "../../core/model.ts";
 import type { FeatureColumn, FittedUptake, UptakeExamples, UptakeModel, UptakeTable } from "../../core/uptake.ts";
+import { remark } from "../pace.ts";
 import { readSaved, type SavedReader, savedModel } from "../saved.ts";
 import { checkSettings } from "../settings.ts";
 import { beginUptakeFit, checkColumns, readColumns, savedColumns } from "../uptake/table.ts";
@@ -54,7 +55,7 @@ function uptakeOf<Config extends object>(learner: Learner<Config>): UptakeModel<
       checkSettings<Prepared<Config>>(name, config, ranges);
       const rows = trainingRows(data.train, config);
       checkLabelled(name, rows);
-      const tell = (note: string) => options.onProgress?.(0, note);
+      const tell = (note: string) => remark(options, 0, note);
       const prepared = fitPreparation(name, rows, config, { seed: options.seed, tell });
       const validation = data.validation && validationRows(name, data.validation, prepared.preparation);
       const learned = await learn(learner, prepared.rows, validation, config, options);
@@ -132,7 +133,7 @@ async function learn<Config extends object>(
     total += weight;
   }
   if (answers.size > 1 && features.names.length > 0) return learner.fit(train, validation, config, options);
-  options.onProgress?.(1, "nothing tells rows apart: says the rate of yes that it has seen");
+  remark(options, 1, "nothing tells rows apart: says the rate of yes that it has seen");
   return { rate: (yes + 1) / (total + 2) };
 }
 

@@ -18,6 +18,7 @@ export interface TrainingJobs {
 
 export type TrainingMessage =
   | { readonly kind: "progress"; readonly done: number; readonly note: string | undefined }
+  | { readonly kind: "remark"; readonly remark: string }
   | { readonly kind: "epoch"; readonly point: CurvePoint }
   | { readonly kind: "done"; readonly weights: Weights }
   | { readonly kind: "failed"; readonly code: ErrorCode | undefined; readonly message: string };
@@ -32,7 +33,7 @@ export interface ThreadJob<Name extends keyof TrainingJobs = keyof TrainingJobs>
 export function trainInThread<Name extends keyof TrainingJobs>(
   training: Name,
   job: TrainingJobs[Name],
-  { signal, onProgress, onEpoch }: TrainingHooks,
+  { signal, onProgress, onRemark, onEpoch }: TrainingHooks,
 ): Promise<Weights> {
   return new Promise((resolve, reject) => {
     const workerData: ThreadJob<Name> = { training, job };
@@ -45,6 +46,7 @@ export function trainInThread<Name extends keyof TrainingJobs>(
     };
     worker.on("message", (message: TrainingMessage) => {
       if (message.kind === "progress") onProgress?.(message.done, message.note);
+      else if (message.kind === "remark") onRemark?.(message.remark);
       else if (message.kind === "epoch") onEpoch?.(message.point);
       else if (message.kind === "done") finish(() => resolve(message.weights));
       else {

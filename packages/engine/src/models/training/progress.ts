@@ -3,7 +3,7 @@ import type { ModelFitOptions } from "../../core/model.ts";
 import type { TrainOptions } from "../../nn/train/options.ts";
 
 /** Progress is told after each epoch with its loss and what it reached on validation, in words. */
-export type TrainingHooks = Pick<ModelFitOptions, "signal" | "onProgress" | "onEpoch">;
+export type TrainingHooks = Pick<ModelFitOptions, "signal" | "onProgress" | "onRemark" | "onEpoch">;
 
 /** These as options of `train`. */
 export function progressOf(

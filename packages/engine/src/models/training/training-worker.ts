@@ -30,6 +30,7 @@ try {
   const weights = await train(workerData as ThreadJob, {
     signal: stopping.signal,
     onProgress: (done, note) => post({ kind: "progress", done, note }),
+    onRemark: (remark) => post({ kind: "remark", remark }),
     onEpoch: (point) => post({ kind: "epoch", point }),
   });
   post({ kind: "done", weights });

@@ -60,6 +60,8 @@ export interface UptakeResultDocument {
   readonly validation: TableSize;
   readonly test: TableSize;
   readonly features: readonly string[];
+  /** What the model said of its fit: what it left out, where it stopped. */
+  readonly remarks: readonly string[];
   /** Of fitting and of asking, together. */
   readonly seconds: number;
   readonly fitSeconds: number;
@@ -132,6 +134,7 @@ export async function evaluateUptake(
         seed,
         figures,
         samples,
+        remarks,
         fitSeconds,
         predictSeconds,
         peakMemoryBytes,
@@ -143,6 +146,7 @@ export async function evaluateUptake(
         seed,
         metrics: forMetrics((name) => intervalOf(figures[name], samples[name])),
         ...sizes,
+        remarks,
         seconds: fitSeconds + predictSeconds,
         fitSeconds,
         predictSeconds,

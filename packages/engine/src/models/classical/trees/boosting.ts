@@ -11,7 +11,7 @@
  */
 import { type Random, seededRandom } from "../../../base/random.ts";
 import type { ModelFitOptions } from "../../../core/model.ts";
-import { paceOf } from "../../pace.ts";
+import { paceOf, remark } from "../../pace.ts";
 import { type LabelledFeatures, rowCount } from "../features.ts";
 import { sigmoid, softplus } from "../logistic.ts";
 import { type Growth, growTree } from "./grow.ts";
@@ -152,6 +152,13 @@ export async function boost(
       best.loss = validationLoss;
       best.trees = round;
     } else if (round - best.trees >= config.patience) break;
+  }
+  if (trees.length < config.trees) {
+    remark(
+      options,
+      1,
+      `stopped after ${trees.length} of ${config.trees} trees, of which the first ${best.trees} are kept`,
+    );
   }
   const kept = judged === undefined ? trees : trees.slice(0, best.trees);
   return { baseline, learningRate: config.learningRate, trees: joinTrees(kept) };
