@@ -14,7 +14,7 @@ export interface CnnLstmAttentionConfig extends UptakeTrainingConfig {
 
 export const cnnLstmAttention: UptakeModel<CnnLstmAttentionConfig> = uptakeNetwork<CnnLstmAttentionConfig>({
   name: "cnn-lstm-attention",
-  version: 1,
+  version: 2,
   defaults: { ...uptakeDefaults, filters: 32, kernel: 3, units: 32 },
   grid: { units: [32, 64], dropout: [0.1, 0.3] },
   ranges: {

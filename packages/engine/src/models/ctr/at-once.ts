@@ -6,9 +6,10 @@
  */
 import { RowMatrix } from "../../core/row-matrix.ts";
 import type { UptakeTable } from "../../core/uptake.ts";
-import { dense, denseLayer, sigmoidOf } from "../sequence/dense.ts";
+import { dense, sigmoidOf } from "../sequence/dense.ts";
 import type { Weights } from "../training/weights.ts";
 import { answeredAtOnce, answeringAtOnce, type ReadWindow } from "../uptake/networks/at-once.ts";
+import { lineAtOnce } from "../uptake/networks/line.ts";
 import { type WindowReading, widthsOf, windowColumns, windowWriter } from "../uptake/networks/windows.ts";
 import type { CtrForm } from "./network.ts";
 
@@ -43,14 +44,13 @@ export function ctrAtOnce(
 }
 
 function logisticAtOnce(weights: Weights, reading: WindowReading): (table: UptakeTable) => Float64Array {
-  const layer = denseLayer(weights, "logit", widthsOf(reading).dense);
+  const line = lineAtOnce(weights);
   const columns = windowColumns(reading, 1);
-  const logit = new Float32Array(1);
   return (table) => {
     const writer = windowWriter(reading, table);
     return Float64Array.from(table.items, (_, row) => {
       writer.writeQuestion(columns, 0, row);
-      return layer(columns.dense, logit)[0];
+      return line(columns.dense);
     });
   };
 }

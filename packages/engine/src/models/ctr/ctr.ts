@@ -16,7 +16,7 @@ export interface CtrConfig extends UptakeTrainingConfig {
 
 export const ctr: UptakeModel<CtrConfig> = uptakeNetwork<CtrConfig>({
   name: "ctr",
-  version: 1,
+  version: 2,
   defaults: { ...uptakeDefaults, network: "din", attention: 32 },
   grid: { network: ["mlp", "din"], dropout: [0.1, 0.3] },
   ranges: {

@@ -1,7 +1,7 @@
 /**
  * Three networks that say how likely somebody takes an item up, each reading what the one before reads and more:
  *
- * - `logistic`: the dense features alone, logit = dense w + b.
+ * - `logistic`: the dense features alone, by the line that is beside all networks' layers: there are none here.
  * - `mlp`: beside them the item's row c, the mean of the rows and numbers of the events in the window, and the product of the two
  *   rows, element by element, through two layers.
  * - `din`: instead of the mean a sum weighted by target attention (Deep Interest Network; Zhou et al., KDD 2018), in which the
@@ -19,7 +19,7 @@ import { reshape } from "../../nn/operations/broadcasting.ts";
 import { add, mul, relu, sigmoid } from "../../nn/operations/elementwise.ts";
 import { matmul } from "../../nn/operations/linear-algebra.ts";
 import { concat, slice } from "../../nn/operations/shape.ts";
-import type { Tensor } from "../../nn/tensor.ts";
+import { fill, type Tensor } from "../../nn/tensor.ts";
 import { answering, dropping, itemReader, type UptakeNetwork, type UptakeSizes } from "../uptake/networks/network.ts";
 
 /** What the network's form follows from. */
@@ -33,10 +33,7 @@ export interface CtrForm {
 }
 
 export const ctrNetwork: UptakeNetwork<CtrForm> = (form, sizes, training) => {
-  if (form.network === "logistic") {
-    const logit = linear("logit", { inputs: sizes.dense, outputs: 1 });
-    return ({ dense }) => ({ logits: reshape(logit(dense), [dense.shape[0]]) });
-  }
+  if (form.network === "logistic") return ({ dense }) => ({ logits: fill(0, [dense.shape[0]]) });
   const { width, hidden, dropout: rate } = form;
   const read = itemReader(sizes, { width, training });
   const attend = form.network === "din" ? targetAttention(form, sizes) : undefined;

@@ -11,7 +11,7 @@ export interface LstmAttentionConfig extends UptakeTrainingConfig {
 
 export const lstmAttention: UptakeModel<LstmAttentionConfig> = uptakeNetwork<LstmAttentionConfig>({
   name: "lstm-attention",
-  version: 1,
+  version: 2,
   defaults: { ...uptakeDefaults, units: 32 },
   grid: { units: [32, 64], dropout: [0.1, 0.3] },
   ranges: { ...uptakeRanges, units: { min: 2, max: 512, integer: true } },

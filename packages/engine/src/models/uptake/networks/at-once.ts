@@ -5,6 +5,7 @@
 import type { UptakeTable } from "../../../core/uptake.ts";
 import { dense, denseLayer } from "../../sequence/dense.ts";
 import type { Weights } from "../../training/weights.ts";
+import { lineAtOnce } from "./line.ts";
 import { type WindowReading, widthsOf, windowColumns, windowWriter } from "./windows.ts";
 
 /** Rows of a multiple of so many numbers are multiplied by SIMD. */
@@ -18,7 +19,7 @@ export interface ReadWindow {
   readonly first: number;
 }
 
-/** From the item's row, [width], and the dense numbers to the logit. */
+/** From the item's row, [width], and the dense numbers to what the layers answer. */
 export type AskedOfWindow = (candidate: Float32Array, dense: Float32Array) => number;
 
 /** @param open is told of a window, and answers what is asked of it until it is told of the next */
@@ -29,6 +30,7 @@ export function answeredAtOnce(
 ): (table: UptakeTable) => Float64Array {
   const { length } = reading;
   const numbers = widthsOf(reading).events;
+  const line = lineAtOnce(weights);
   const rowOf = (key: number, to: Float32Array) => {
     for (let at = 0; at < width; at++) to[at] = Math.sqrt(width) * weights.items[key * width + at];
     return to;
@@ -56,7 +58,7 @@ export function answeredAtOnce(
         asked = open({ steps, first: length - (to - from) });
       }
       writer.writeQuestion(columns, 0, row);
-      logits[row] = asked(rowOf(columns.candidates[0], candidate), columns.dense);
+      logits[row] = asked(rowOf(columns.candidates[0], candidate), columns.dense) + line(columns.dense);
     }
     return logits;
   };

@@ -7,7 +7,9 @@ import { type Layer, linear } from "../../../nn/layers/linear.ts";
 import { reshape } from "../../../nn/operations/broadcasting.ts";
 import { mul, relu } from "../../../nn/operations/elementwise.ts";
 import { gather } from "../../../nn/operations/indexing.ts";
+import { affine } from "../../../nn/operations/linear-algebra.ts";
 import { pad } from "../../../nn/operations/shape.ts";
+import { zeros } from "../../../nn/parameters.ts";
 import { parameter, type Tensor } from "../../../nn/tensor.ts";
 import type { ItemFeatures } from "../../sequence/item-features.ts";
 import { itemRows, type TrainingForm } from "../../sequence/network.ts";
@@ -33,7 +35,7 @@ export interface UptakeSizes {
   readonly features?: ItemFeatures | undefined;
 }
 
-/** Builds a network; without a training form nothing is dropped. */
+/** Builds a network's layers, beside which there is a line (`line.ts`); without a training form nothing is dropped. */
 export type UptakeNetwork<Form> = (
   form: Form,
   sizes: UptakeSizes,
@@ -61,11 +63,17 @@ export function dropping(rate: number, training: TrainingForm | undefined): Laye
   return (x) => dropout(x, { rate, layer: place++, key: training?.dropoutKey });
 }
 
-/** Two layers and a logit: relu(x W1 + b1), relu(. W2 + b2), . w + b. [batch, inputs] to [batch] */
+/**
+ * Two layers and a logit: relu(x W1 + b1), relu(. W2 + b2), . w + b. [batch, inputs] to [batch]. It begins with a logit of 0,
+ * so that what is beside the layers, a line that is fitted already, does not begin with their noise on top.
+ */
 export function answering({ inputs, hidden }: { inputs: number; hidden: number }): (x: Tensor, drop: Layer) => Tensor {
   const narrow = Math.ceil(hidden / 2);
   const first = linear("first", { inputs, outputs: hidden });
   const second = linear("second", { inputs: hidden, outputs: narrow });
-  const last = linear("logit", { inputs: narrow, outputs: 1 });
-  return (x, drop) => reshape(last(drop(relu(second(drop(relu(first(x))))))), [x.shape[0]]);
+  const [weight, bias] = [parameter("logit.weight", [narrow, 1], zeros), parameter("logit.bias", [1], zeros)];
+  return (x, drop) => {
+    const hiddenUnits = drop(relu(second(drop(relu(first(x))))));
+    return reshape(affine(hiddenUnits, weight, bias), [x.shape[0]]);
+  };
 }

@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it, test } from "vitest";
 import type { Random } from "../../../base/random.ts";
 import type { FittedUptake, UptakeModel } from "../../../core/uptake.ts";
+import { classicalModels } from "../../classical/uptake.ts";
 import { cnnLstmAttention } from "../../cnn-lstm-attention/cnn-lstm-attention.ts";
 import { ctr } from "../../ctr/ctr.ts";
 import { type LstmAttentionConfig, lstmAttention } from "../../lstm-attention/lstm-attention.ts";
 import { accuracyOf, examplesOf, fitUptakeOn, type PlantedQuestion, planted } from "./test-questions.ts";
 
+const logisticRegression = classicalModels.find(({ name }) => name === "logistic-regression")!;
 const itemCount = 8;
 const noise = (random: Random) => [random.uniform(), random.uniform()];
 
@@ -57,7 +59,7 @@ const asked = { ordered: examplesOf(planted(150, 3, inOrder)), partners: example
 const byMemory = fitUptakeOn(lstmAttention, ordered, { ...small, units: 8 });
 const byFilters = fitUptakeOn(cnnLstmAttention, ordered, { ...small, units: 8, filters: 8 });
 const byMean = fitUptakeOn(ctr, ordered, { ...small, network: "mlp", width: 6, epochs: 3 });
-const byTarget = fitUptakeOn(ctr, partners, { ...small, attention: 16 });
+const byTarget = fitUptakeOn(ctr, partners, { ...small, attention: 16, epochs: 16 });
 const byFeatures = fitUptakeOn(ctr, partners, { ...small, network: "logistic" });
 
 describe("what follows from the order of events is learned", () => {
@@ -99,6 +101,32 @@ describe("what follows from an item and an event that belong together is learned
     const others = { stopBy: "AUC", classWeights: "balanced", calibration: "isotonic" } as const;
     const fitted = await fitUptakeOn(ctr, partners, { ...small, ...settings, ...others });
     expect(await accuracyOf(fitted, asked.partners)).toBeGreaterThan(0.9);
+  });
+});
+
+describe("a network begins as logistic regression of its features", () => {
+  const told = (random: Random): PlantedQuestion => {
+    const [x, y] = noise(random);
+    const isYes = random.uniform() < 1 / (1 + Math.exp(-3 * (x - y)));
+    return { history: [random.integer(itemCount)], item: random.integer(itemCount), isYes, features: [x, y, 7] };
+  };
+  const data = dataOf(told);
+  const models = [ctr, lstmAttention, cnnLstmAttention] as unknown as UptakeModel<typeof ctr.defaults>[];
+
+  it.each(models.map((model) => ({ model, name: model.name })))("$name", async ({ model }) => {
+    const learned = fitUptakeOn(logisticRegression, data);
+    const still = { ...small, learningRate: 1e-6, epochs: 1, calibration: "none" } as const;
+    const probabilities = await (await fitUptakeOn(model, data, still)).predict(data.validation);
+    const expected = await (await learned).predict(data.validation);
+    for (const [row, probability] of probabilities.entries()) expect(probability).toBeCloseTo(expected[row], 3);
+  });
+
+  it("and with nothing to tell yes from no begins with nothing", async () => {
+    const { train } = data;
+    const always = { ...train, labels: train.labels.map(() => 1) };
+    const still = { ...small, learningRate: 1e-6, epochs: 1 };
+    const probabilities = await (await fitUptakeOn(ctr, { itemCount, train: always }, still)).predict(train);
+    for (const probability of probabilities) expect(probability).toBeCloseTo(0.5, 3);
   });
 });
 
@@ -203,19 +231,24 @@ describe("a training", () => {
     const stopping = new AbortController();
     const notes: string[] = [];
     const onProgress = (_: number, note?: string) => {
-      if (note) notes.push(note);
+      if (note?.startsWith("epoch")) notes.push(note);
       if (notes.length === 2) stopping.abort(new Error("enough"));
     };
     await expect(fit(20, { checkpoint: folder, signal: stopping.signal, onProgress })).rejects.toThrow("enough");
-    const resumed = await fit(20, { checkpoint: folder, onProgress });
+    const remarks: string[] = [];
+    const onRemark = (remark: string) => remarks.push(remark);
+    const resumed = await fit(20, { checkpoint: folder, onProgress, onRemark });
     expect(notes.length).toBeGreaterThan(2);
+    expect(remarks).toEqual([`stopped after ${notes.length} of 20 epochs, of which epoch ${notes.length - 1} is kept`]);
     for (const [index, note] of notes.entries()) {
       expect(note).toMatch(
         new RegExp(`^epoch ${index + 1}: loss [\\d.]+, log loss [\\d.]+ on validation, AUC [\\d.]+ on validation$`),
       );
     }
     // So many epochs are much work, however few of them it takes: that is done in a thread.
-    expect((await fit(10_000)).save().tensors).toEqual(resumed.save().tensors);
+    const inThread = await fit(10_000, { onRemark });
+    expect(inThread.save().tensors).toEqual(resumed.save().tensors);
+    expect(remarks[1]).toBe(remarks[0].replace("20", "10000"));
   });
 });
 

@@ -39,23 +39,29 @@ export function readReading(name: string, parts: SavedReader): WindowReading {
   };
 }
 
-function scalingTensors(part: string, { lows, spans, means, flagged }: Scaling): Record<string, SavedTensor["values"]> {
+function scalingTensors(
+  part: string,
+  { lows, spans, means, deviations, flagged }: Scaling,
+): Record<string, SavedTensor["values"]> {
   return {
     [`${part}.lows`]: lows,
     [`${part}.spans`]: spans,
     [`${part}.means`]: means,
+    [`${part}.deviations`]: deviations,
     [`${part}.flagged`]: flagged,
   };
 }
 
 function readScaling(name: string, parts: SavedReader, part: string, width: number): Scaling {
-  const [lows, spans, means] = ["lows", "spans", "means"].map((what) => parts.floats(`${part}.${what}`));
+  const [lows, spans, means, deviations] = ["lows", "spans", "means", "deviations"].map((what) =>
+    parts.floats(`${part}.${what}`),
+  );
   const flagged = parts.integers(`${part}.flagged`);
-  const fits = [lows, spans, means].every((values) => values.length === width);
+  const fits = [lows, spans, means, deviations].every((values) => values.length === width);
   if (!fits || flagged.some((column) => column < 0 || column >= width)) {
     throw unfit(name, `parts "${part}.*" do not fit ${width} columns.`);
   }
-  return { lows, spans, means, flagged };
+  return { lows, spans, means, deviations, flagged };
 }
 
 function unfit(name: string, problem: string): PenchantError {

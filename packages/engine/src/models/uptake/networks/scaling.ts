@@ -2,6 +2,9 @@
  * Columns of numbers as networks read them: each between 0 and 1, from what all but a thousandth at either end of the training
  * had; what lies beyond is cut. A number that is not known reads as the column's mean, and where that came about in the
  * training, a column more says so.
+ *
+ * Most columns crowd in a small part of that range, and layers take long to see anything there. Where they read many columns
+ * side by side, each is then moved and spread to mean 0 and deviation 1 (`writeStandard`).
  */
 
 export interface Scaling {
@@ -10,6 +13,8 @@ export interface Scaling {
   readonly spans: Float32Array;
   /** What reads in place of a number that is not known. */
   readonly means: Float32Array;
+  /** Of what was known, between 0 and 1. */
+  readonly deviations: Float32Array;
   /** Columns that lacked some numbers in the training. */
   readonly flagged: Int32Array;
 }
@@ -27,6 +32,7 @@ export function scalingOf(values: Float32Array, width: number): Scaling {
     lows: new Float32Array(width),
     spans: new Float32Array(width),
     means: new Float32Array(width),
+    deviations: new Float32Array(width),
   };
   const flagged: number[] = [];
   for (let column = 0; column < width; column++) {
@@ -42,9 +48,12 @@ export function scalingOf(values: Float32Array, width: number): Scaling {
     const cut = Math.floor(beyond * (sorted.length - 1));
     scaling.lows[column] = sorted[cut];
     scaling.spans[column] = sorted[sorted.length - 1 - cut] - sorted[cut];
-    let sum = 0;
+    let [sum, squares] = [0, 0];
     for (const value of known) sum += scaled(scaling, column, value);
-    scaling.means[column] = sum / known.length;
+    const mean = sum / known.length;
+    for (const value of known) squares += (scaled(scaling, column, value) - mean) ** 2;
+    scaling.means[column] = mean;
+    scaling.deviations[column] = Math.sqrt(squares / known.length);
   }
   return { ...scaling, flagged: Int32Array.from(flagged) };
 }
@@ -67,7 +76,17 @@ export function writeScaled(scaling: Scaling, values: Float32Array, row: number,
   }
 }
 
-function scaled({ lows, spans }: Omit<Scaling, "flagged">, column: number, value: number): number {
+/** As `writeScaled`, but for mean 0 and deviation 1 in the training; columns that never varied are 0. */
+export function writeStandard(scaling: Scaling, values: Float32Array, row: number, to: Float32Array, at: number): void {
+  writeScaled(scaling, values, row, to, at);
+  const { means, deviations } = scaling;
+  for (let column = 0; column < means.length; column++) {
+    const place = at + column;
+    to[place] = deviations[column] === 0 ? 0 : (to[place] - means[column]) / deviations[column];
+  }
+}
+
+function scaled({ lows, spans }: Pick<Scaling, "lows" | "spans">, column: number, value: number): number {
   if (spans[column] === 0) return 0;
   return Math.min(1, Math.max(0, (value - lows[column]) / spans[column]));
 }

@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { areaUnderCurve } from "../../../core/area-under-curve.ts";
 import type { UptakeExamples } from "../../../core/uptake.ts";
 import { dropoutInput } from "../../../nn/layers/dropout.ts";
+import { add } from "../../../nn/operations/elementwise.ts";
 import { adam, adamW } from "../../../nn/optimisers/optimiser.ts";
 import { constantSchedule } from "../../../nn/optimisers/schedule.ts";
 import { parametersOf } from "../../../nn/parameters.ts";
@@ -13,12 +14,14 @@ import type { DeviceOptions, Feeds } from "../../../nn/session.ts";
 import type { Tensor } from "../../../nn/tensor.ts";
 import type { CheckpointOptions } from "../../../nn/train/options.ts";
 import { train } from "../../../nn/train/trainer.ts";
+import { remark } from "../../pace.ts";
 import { type ItemFeatures, wholeRows } from "../../sequence/item-features.ts";
 import type { TrainingForm } from "../../sequence/network.ts";
 import { progressOf, type TrainingHooks } from "../../training/progress.ts";
 import type { Weights } from "../../training/weights.ts";
 import { openAnswerer } from "./answers.ts";
 import { batchLoss, epochBatches } from "./batches.ts";
+import { fittedLine, type Line, lineOf, withLine } from "./line.ts";
 import type { UptakeAnswers } from "./network.ts";
 import { type UptakeNetworkName, uptakeNetworkNamed } from "./networks.ts";
 import type { UptakeTrainingConfig } from "./settings.ts";
@@ -57,11 +60,12 @@ export async function trainUptake(job: UptakeJob, hooks: TrainingHooks): Promise
   const rows = examples.labels.length;
   const batchSize = Math.min(config.batchSize, rows);
   const form: TrainingForm = { dropoutKey: dropoutInput(), ownDropout: config.ownDropout };
-  const loss = batchLoss(learningNetwork(job, form)(windowInputs(reading, batchSize)).logits);
   const weights = rowWeights(examples, config.classWeights);
+  const line = await fittedLine(reading, examples, weights, hooks);
+  const loss = batchLoss(learningNetwork(job, { form, line })(windowInputs(reading, batchSize)).logits);
   const validator = validation && (await openAnswerer(answeringNetwork(job), reading, device));
   const measure = async (current: Feeds, asked: UptakeExamples) =>
-    figures(await validator!.logits(asked, composedWeights(job, settled(job, current as Weights))), asked);
+    figures(await validator!.logits(asked, composedWeights(job, settled(job, current as Weights, line))), asked);
   const hasBoth = validation?.labels.includes(0) && validation.labels.includes(1);
   try {
     const trained = await train({
@@ -84,27 +88,46 @@ export async function trainUptake(job: UptakeJob, hooks: TrainingHooks): Promise
       ...(checkpoint && { checkpoint }),
       ...progressOf(hooks, config),
     });
-    return settled(job, trained.weights as Weights);
+    if (trained.stopped === "early") {
+      const { epochs, bestEpoch } = trained;
+      remark(
+        hooks,
+        1,
+        `stopped after ${epochs.length} of ${config.epochs} epochs, of which epoch ${bestEpoch} is kept`,
+      );
+    }
+    return settled(job, trained.weights as Weights, line);
   } finally {
     await validator?.close();
   }
 }
 
+/** What a network has while it is trained: what is dropped, and where its line begins. */
+interface Learning {
+  readonly form: TrainingForm;
+  readonly line: Line;
+}
+
 /** The network as it is learned, with rows of items in their parts. */
-export function learningNetwork(plan: NetworkPlan, training?: TrainingForm): (inputs: WindowInputs) => UptakeAnswers {
-  return build(plan, plan.features, training);
+export function learningNetwork(plan: NetworkPlan, learning?: Learning): (inputs: WindowInputs) => UptakeAnswers {
+  return build(plan, plan.features, learning);
 }
 
 /** The network as it answers, with composed rows of items. */
 export function answeringNetwork(plan: NetworkPlan): (inputs: WindowInputs) => UptakeAnswers {
-  return build(plan, undefined, undefined);
+  return build(plan);
 }
 
-function build(plan: NetworkPlan, features: ItemFeatures | undefined, training: TrainingForm | undefined) {
+/** The layers of the network's name, and the line beside them. */
+function build(plan: NetworkPlan, features?: ItemFeatures, learning?: Learning) {
   const { network, config, reading } = plan;
   const { itemCount: items, isTemporal } = reading;
   const sizes = { items, ...widthsOf(reading), isTemporal, features };
-  return uptakeNetworkNamed(network)({ ...config }, sizes, training);
+  const layers = uptakeNetworkNamed(network)({ ...config }, sizes, learning?.form);
+  return (inputs: WindowInputs): UptakeAnswers => {
+    const { logits, ...others } = layers(inputs);
+    return { ...others, logits: add(logits, lineOf(inputs.dense, learning?.line)) };
+  };
 }
 
 /** Everything that is learned. */
@@ -120,12 +143,16 @@ export function composedWeights({ config, reading, features }: NetworkPlan, lear
   return { ...learned, items };
 }
 
-/** Items that no example has read have no rows of their own, but what they have in common with others. */
-function settled({ unread, config: { width } }: UptakeJob, learned: Weights): Weights {
-  if (learned.items === undefined) return learned;
+/**
+ * What was learned, with the line whole. Items that no example has read have no rows of their own, but what they have in
+ * common with others.
+ */
+function settled({ unread, config: { width } }: UptakeJob, learned: Weights, line: Line): Weights {
+  const whole = withLine(learned, line);
+  if (learned.items === undefined) return whole;
   const items = learned.items.slice();
   for (const item of unread) items.fill(0, item * width, (item + 1) * width);
-  return { ...learned, items };
+  return { ...whole, items };
 }
 
 /** How much each row counts; where classes are balanced, yes and no half of everything each. */

@@ -5,7 +5,7 @@ import { interactionTable } from "../../../core/interaction-table.ts";
 import type { UptakeTable } from "../../../core/uptake.ts";
 import { testStart } from "../../../testing/builders.ts";
 import { augmented } from "./augmentation.ts";
-import { scaledWidth, scalingOf, writeScaled } from "./scaling.ts";
+import { scaledWidth, scalingOf, writeScaled, writeStandard } from "./scaling.ts";
 import { readingOf, windowColumns, windowWriter } from "./windows.ts";
 
 const unknown = Number.NaN;
@@ -34,6 +34,17 @@ describe("columns are scaled", () => {
   test("with the mean and a column that says so where the training lacked some", () => {
     expect(read(unknown, 5, unknown)).toEqual([0.5, 0, 0, 1, 1]);
     expect(read(20, unknown, 7)).toEqual([0.5, 0, 0, 0, 0]);
+  });
+
+  test("or to mean 0 and deviation 1, where layers read many side by side", () => {
+    const to = new Float32Array(scaledWidth(scaling));
+    const standard = (...row: number[]) => {
+      writeStandard(scaling, Float32Array.from(row), 0, to, 0);
+      return [...to];
+    };
+    // 10, 20 and 30 are 0, .5 and 1: a deviation of the root of a sixth.
+    expect(standard(10, 5, unknown)).toEqual([expect.closeTo(-Math.sqrt(1.5), 6), 0, 0, 0, 1]);
+    expect(standard(unknown, 6, 3)).toEqual([0, 0, 0, 1, 0]);
   });
 
   test("so that one number far out does not press all others together", () => {
@@ -77,7 +88,7 @@ describe("windows", () => {
     expect([...columns.items]).toEqual([5, 2, 5, 4, 5, 5]);
     expect([...columns.mask]).toEqual([1, 1, 0, 1, 0, 0]);
     expect([...columns.candidates]).toEqual([3, 0, 4]);
-    expect([...columns.dense]).toEqual([0, 0.5, 1]);
+    expect([...columns.dense]).toEqual([-1, 0, 1].map((sign) => expect.closeTo(sign * Math.sqrt(1.5), 6)));
   });
 
   it("say of an event how long before and ago it was, its weight and its value, or that there is none", () => {

@@ -1,5 +1,5 @@
 /**
- * Questions as networks read them: the dense features, scaled; the key of the item that is asked about; and a window over the
+ * Questions as networks read them: the dense features, each with mean 0 and deviation 1; the key of the item that is asked about; and a window over the
  * person's events, the newest last, so that a window that is not full begins with padding. Of an event a network reads its item
  * and some numbers between 0 and 1: how long after the event before it came, how long ago that was, its weight and its value.
  *
@@ -8,7 +8,7 @@
 import type { InteractionTable } from "../../../core/interaction-table.ts";
 import type { FeatureColumn, UptakeTable } from "../../../core/uptake.ts";
 import { input, type Tensor, type Values } from "../../../nn/tensor.ts";
-import { type Scaling, scaledWidth, scalingOf, writeScaled } from "./scaling.ts";
+import { type Scaling, scaledWidth, scalingOf, writeScaled, writeStandard } from "./scaling.ts";
 
 /** What is read of questions, and how: follows from what the training had. */
 export interface WindowReading {
@@ -122,7 +122,7 @@ export function windowWriter(reading: WindowReading, table: UptakeTable): Window
     extent,
     writeQuestion(columns, place, row) {
       columns.candidates[place] = keyOf(items[row]);
-      writeScaled(dense, features, row, columns.dense, place * widths.dense);
+      writeStandard(dense, features, row, columns.dense, place * widths.dense);
     },
     writeWindow(columns, place, row, window) {
       const [from, to] = extent(row);
