@@ -201,6 +201,24 @@ describe("benchmarks", () => {
     expect(people).toBe(5);
   });
 
+  test("uptake-ablations set each change of a network beside its defaults", async () => {
+    const result = await measured("uptake-ablations", ["--seeds", "1", "--rows", "2"]);
+    const figures = Object.fromEntries(
+      ["AUC", "logLoss", "expectedCalibrationError"].map((metric) => [metric, expect.any(Number)]),
+    );
+    const interval = { value: expect.any(Number), low: expect.any(Number), high: expect.any(Number) };
+    const overDefaults = expect.objectContaining({ AUC: interval, logLoss: interval });
+    expect(result).toMatchObject({
+      benchmark: "uptake-ablations",
+      users: 6,
+      rows: [
+        { name: "ctr", ...figures },
+        { ...figures, overDefaults },
+      ],
+      ...circumstances,
+    });
+  });
+
   test("text-placement asks where held-out titles belong", async () => {
     const result = await measured("text-placement", []);
     const level1 = { placed: expect.any(Number), recall: expect.any(Number) };
