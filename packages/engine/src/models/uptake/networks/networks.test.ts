@@ -4,13 +4,11 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it, test } from "vitest";
 import type { Random } from "../../../base/random.ts";
 import type { FittedUptake, UptakeModel } from "../../../core/uptake.ts";
-import { classicalModels } from "../../classical/uptake.ts";
 import { cnnLstmAttention } from "../../cnn-lstm-attention/cnn-lstm-attention.ts";
 import { ctr } from "../../ctr/ctr.ts";
 import { type LstmAttentionConfig, lstmAttention } from "../../lstm-attention/lstm-attention.ts";
 import { accuracyOf, examplesOf, fitUptakeOn, type PlantedQuestion, planted } from "./test-questions.ts";
 
-const logisticRegression = classicalModels.find(({ name }) => name === "logistic-regression")!;
 const itemCount = 8;
 const noise = (random: Random) => [random.uniform(), random.uniform()];
 
@@ -101,32 +99,6 @@ describe("what follows from an item and an event that belong together is learned
     const others = { stopBy: "AUC", classWeights: "balanced", calibration: "isotonic" } as const;
     const fitted = await fitUptakeOn(ctr, partners, { ...small, ...settings, ...others });
     expect(await accuracyOf(fitted, asked.partners)).toBeGreaterThan(0.9);
-  });
-});
-
-describe("a network begins as logistic regression of its features", () => {
-  const told = (random: Random): PlantedQuestion => {
-    const [x, y] = noise(random);
-    const isYes = random.uniform() < 1 / (1 + Math.exp(-3 * (x - y)));
-    return { history: [random.integer(itemCount)], item: random.integer(itemCount), isYes, features: [x, y, 7] };
-  };
-  const data = dataOf(told);
-  const models = [ctr, lstmAttention, cnnLstmAttention] as unknown as UptakeModel<typeof ctr.defaults>[];
-
-  it.each(models.map((model) => ({ model, name: model.name })))("$name", async ({ model }) => {
-    const learned = fitUptakeOn(logisticRegression, data);
-    const still = { ...small, learningRate: 1e-6, epochs: 1, calibration: "none" } as const;
-    const probabilities = await (await fitUptakeOn(model, data, still)).predict(data.validation);
-    const expected = await (await learned).predict(data.validation);
-    for (const [row, probability] of probabilities.entries()) expect(probability).toBeCloseTo(expected[row], 3);
-  });
-
-  it("and with nothing to tell yes from no begins with nothing", async () => {
-    const { train } = data;
-    const always = { ...train, labels: train.labels.map(() => 1) };
-    const still = { ...small, learningRate: 1e-6, epochs: 1 };
-    const probabilities = await (await fitUptakeOn(ctr, { itemCount, train: always }, still)).predict(train);
-    for (const probability of probabilities) expect(probability).toBeCloseTo(0.5, 3);
   });
 });
 
