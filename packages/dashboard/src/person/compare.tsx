@@ -3,7 +3,7 @@ import type { ProfileChanges } from "@penchant/protocol";
 import { useChanges } from "../api/queries.ts";
 import { Phase, Section, Trouble } from "../parts/bits.tsx";
 import { useTexts } from "../text/language.ts";
-import type { Span } from "./timeline.ts";
+import { endOfDay, type Span } from "./timeline.ts";
 
 const dayMs = 86_400_000;
 const yearMs = 365 * dayMs;
@@ -20,8 +20,8 @@ interface CompareProps {
 
 export function Compare({ user, span, from, to, at, onChange }: CompareProps) {
   const { t, format } = useTexts();
-  const second = endOf(to) ?? at;
-  const first = endOf(from) ?? Math.max(span.from, second - Math.min(yearMs, (span.to - span.from) / 2));
+  const second = endOfDay(to) ?? at;
+  const first = endOfDay(from) ?? Math.max(span.from, second - Math.min(yearMs, (span.to - span.from) / 2));
   const { data, error, isPlaceholderData } = useChanges(user, first, second);
   const field = (name: "from" | "to", label: string, value: number) => (
     <label>
@@ -85,10 +85,4 @@ function Dumbbell({ before, after }: { before: number; after: number }) {
       <circle className={after >= before ? "up" : "down"} cx={x(after)} cy="6" r="3.5" />
     </svg>
   );
-}
-
-/** The end of a day that was picked. */
-function endOf(day: string | undefined): number | undefined {
-  const time = Date.parse(`${day ?? ""}T23:59:59.999Z`);
-  return Number.isNaN(time) ? undefined : time;
 }

@@ -19,7 +19,7 @@ import { Recommendations } from "./recommendations.tsx";
 import { Statements } from "./statements.tsx";
 import { Sunburst } from "./sunburst.tsx";
 import { TimeStream } from "./time-stream.tsx";
-import { isQuiet, spanOf } from "./timeline.ts";
+import { isQuiet, momentOf, spanOf } from "./timeline.ts";
 
 interface PersonViewProps {
   readonly user: string;
@@ -56,8 +56,7 @@ function Known({ present, query }: { present: Profile; query: Readonly<Record<st
   const client = useQueryClient();
   const [now] = useState(() => Date.now());
   const isGone = lastSeen !== null && isQuiet(lastSeen, now);
-  const chosen = Number(query.at);
-  const at = chosen > 0 ? chosen : isGone && query.at !== "now" ? lastSeen : undefined;
+  const at = momentOf(query.at) ?? (isGone && query.at !== "now" ? lastSeen : undefined);
   const settledAt = useSettled(at, settleMs);
   const { interest, without } = query;
   const question = { at: settledAt, evidence: 4, without };

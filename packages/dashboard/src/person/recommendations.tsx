@@ -150,8 +150,8 @@ function ribbonsOption({ nodes, links }: Flow, colours: Colours) {
       type: "sankey",
       left: 180,
       right: 190,
-      top: 4,
-      bottom: 4,
+      top: 8,
+      bottom: 8,
       nodeWidth: 5,
       // A line of text between two that are no more than a line themselves.
       nodeGap: 14,

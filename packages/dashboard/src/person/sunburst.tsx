@@ -79,16 +79,16 @@ function countOf(slices: readonly Slice[]): number {
 /** Where rings begin and end, as parts of the radius: the broad interests, those below, and a rim of what is below them. */
 const rings = [0.27, 0.62, 0.92, 0.98] as const;
 const percent = (part: number) => `${100 * part}%`;
-const labelMargin = 8;
-/** Pixels across, under which letters are smaller: a phone's. */
-const smallSize = 420;
+const labelMargin = 4;
+/** Letters have a forty-second of the width of all rings, within what can be read and what looks well. */
+const fontSizeOf = (size: number) => Math.min(12.5, Math.max(10, size / 42));
 
 function optionOf(
   slices: readonly Slice[],
   colours: Colours,
   { picked, size }: { picked: string | undefined; size: number },
 ) {
-  const isSmall = size < smallSize;
+  const fontSize = fontSizeOf(size);
   const labelWidth = (from: number, to: number) => Math.max(0, ((to - from) * size) / 2 - labelMargin);
   const data = (slice: Slice): object => {
     const color = mixed(colours[slice.phase], colours.ground, slice.level === 1 ? 1 : slice.level === 2 ? 0.72 : 0.5);
@@ -117,7 +117,7 @@ function optionOf(
       blur: { itemStyle: { opacity: 0.35 } },
       itemStyle: { borderColor: colours.ground, borderWidth: 1.5, borderRadius: 3 },
       label: {
-        fontSize: isSmall ? 9.5 : 11.5,
+        fontSize: fontSize - 1,
         minAngle: 9,
         overflow: "truncate",
         textBorderWidth: 0,
@@ -127,7 +127,7 @@ function optionOf(
         {
           r0: percent(rings[0]),
           r: percent(rings[1]),
-          label: { fontSize: isSmall ? 10.5 : 12.5, fontWeight: 600, width: labelWidth(rings[0], rings[1]) },
+          label: { fontSize, fontWeight: 600, width: labelWidth(rings[0], rings[1]) },
         },
         { r0: percent(rings[1]), r: percent(rings[2]), label: { width: labelWidth(rings[1], rings[2]) } },
         { r0: percent(rings[2]), r: percent(rings[3]), label: { show: false } },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bandsOf, spanOf } from "./timeline.ts";
+import { bandsOf, momentOf, spanOf } from "./timeline.ts";
 
 const dayMs = 86_400_000;
 
@@ -25,4 +25,10 @@ test("a stream is as wide as the square root of the whole, and its bands share t
   expect(bands[8].name).toBe("rest");
   expect(bands[8].widths[0]).toBeCloseTo(0.8 / 2, 12);
   expect(bands.reduce((sum, { widths }) => sum + widths[0], 0)).toBeCloseTo(Math.sqrt(4), 12);
+});
+
+test("an address names a moment by its milliseconds or by its day, and else none", () => {
+  expect(momentOf("1476000000000")).toBe(1_476_000_000_000);
+  expect(momentOf("2016-10-16")).toBe(Date.UTC(2016, 9, 17) - 1);
+  for (const none of [undefined, "", "now", "0", "-5", "soon"]) expect(momentOf(none), none).toBeUndefined();
 });

@@ -51,3 +51,15 @@ export function bandsOf({ series, total }: ProfileSeries, rest: string): Band[] 
   );
   return [...bands, { id: "", name: rest, widths: widthsOf(others) }];
 }
+
+/** The end of a day such as `2016-10-16`, in UTC; undefined for anything else. */
+export function endOfDay(day: string | undefined): number | undefined {
+  const time = Date.parse(`${day ?? ""}T23:59:59.999Z`);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** A moment as it stands in an address: milliseconds since 1970, or a day, of which the end is meant. */
+export function momentOf(text: string | undefined): number | undefined {
+  const time = Number(text);
+  return time > 0 ? time : endOfDay(text);
+}
