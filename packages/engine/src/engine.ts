@@ -115,8 +115,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       cachedMax: config.cachedStates,
       dirtyMax: Math.ceil(config.cachedStates * dirtyStatesShare),
       eventsBehindMax: config.eventsBehindCheckpoint,
-      flushIntervalMs: config.flushIntervalSeconds * 1_000,
-      onFlushError: onBackgroundError,
+      intervalMs: config.flushIntervalSeconds * 1_000,
+      onError: onBackgroundError,
     });
     const intake = new Intake({
       clock,

@@ -1,5 +1,6 @@
 /** The engine: takes events and items in, and answers from the states that the last acknowledged event left. */
 import { PenchantError } from "../base/errors.ts";
+import { Line } from "../base/line.ts";
 import type { Clock } from "../base/time.ts";
 import type { EventInput, SessionEvent, TrackResult } from "../core/event.ts";
 import type { Item, User } from "../core/item.ts";
@@ -70,8 +71,8 @@ export class PenchantEngine implements Engine {
   readonly #activities: Activities;
   readonly #naming: Naming;
   /** Changes of the catalogue happen one after the other. */
-  #catalogueLine: Promise<unknown> = Promise.resolve();
-  #rebuildLine: Promise<unknown> = Promise.resolve();
+  readonly #catalogueLine = new Line();
+  readonly #rebuildLine = new Line();
   #closing: Promise<void> | undefined;
   readonly #closed = new AbortController();
 
@@ -83,7 +84,11 @@ export class PenchantEngine implements Engine {
     this.#profiles = new Profiles(parts);
     this.#recommendations = new Recommendations({ ...parts, profiles: this.#profiles });
     this.#activities = new Activities(parts.storage.events, parts.understanding);
-    this.#naming = new Naming({ ...parts, blobs: parts.storage.blobs, inLine: (work) => this.#inCatalogueLine(work) });
+    this.#naming = new Naming({
+      ...parts,
+      blobs: parts.storage.blobs,
+      inLine: (work) => this.#catalogueLine.run(work),
+    });
     this.#people = new People({ ...parts, nodeOf: (interest) => this.#profiles.nodeOf(interest) });
     this.statements = new Statements({ ...parts, people: this.#people });
   }
@@ -92,7 +97,7 @@ export class PenchantEngine implements Engine {
     this.#checkOpen();
     requireBatch(items.length);
     const valid = items.map(validateItem);
-    return this.#inCatalogueLine(async () => {
+    return this.#catalogueLine.run(async () => {
       const { created, updated } = await this.#parts.understanding.putItems(valid);
       await this.#parts.states.itemsArrived(created);
       return { created: created.length, updated };
@@ -198,11 +203,11 @@ export class PenchantEngine implements Engine {
 
   learnDecay({ onProgress }: { onProgress?: ProgressListener } = {}): Promise<LearnedDecay> {
     this.#checkOpen();
-    return this.#inRebuildLine(async () => {
+    return this.#rebuildLine.run(async () => {
       const { understanding } = this.#parts;
       const nodes = understanding.catalogue.entries().map((entry) => entry.nodes);
       const learned = await learnFromLog(this.#parts, understanding.models.tree, nodes, onProgress);
-      await this.#inCatalogueLine(() => understanding.learn(learned));
+      await this.#catalogueLine.run(() => understanding.learn(learned));
       return { interests: learned.nodeCount - 1, ...learned.origin };
     });
   }
@@ -224,8 +229,8 @@ export class PenchantEngine implements Engine {
   rebuild(options: RebuildOptions = {}): Promise<{ users: number; events: number }> {
     this.#checkOpen();
     const { signal } = this.#closed;
-    const inCatalogueLine = <Result>(work: () => Promise<Result>) => this.#inCatalogueLine(work);
-    return this.#inRebuildLine(async () => {
+    const inCatalogueLine = <Result>(work: () => Promise<Result>) => this.#catalogueLine.run(work);
+    return this.#rebuildLine.run(async () => {
       const rebuilt = await rebuildAll(this.#parts, inCatalogueLine, { signal, ...options });
       if (options.tree !== false) this.#naming.start();
       return rebuilt;
@@ -272,8 +277,8 @@ export class PenchantEngine implements Engine {
       await this.statements.stop();
       await this.#parts.intake.settled();
       await this.#people.settled();
-      await this.#rebuildLine;
-      await this.#catalogueLine;
+      await this.#rebuildLine.run(async () => {});
+      await this.#catalogueLine.run(async () => {});
       await this.#parts.encoder.close();
       const [written] = await Promise.allSettled([this.#parts.states.close()]);
       await this.storage.close();
@@ -284,17 +289,5 @@ export class PenchantEngine implements Engine {
 
   #checkOpen(): void {
     if (this.#closing !== undefined) throw new PenchantError("PENCHANT_E_CLOSED", "The engine is closed or closing.");
-  }
-
-  #inRebuildLine<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#rebuildLine.then(work);
-    this.#rebuildLine = result.catch(() => undefined);
-    return result;
-  }
-
-  #inCatalogueLine<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#catalogueLine.then(work);
-    this.#catalogueLine = result.catch(() => undefined);
-    return result;
   }
 }

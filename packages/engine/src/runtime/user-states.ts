@@ -4,10 +4,10 @@
  * Work on states is done in one line, in the order of the log: the events of a commit are folded before anything that was
  * asked for later. Writing is not in that line (`write-behind.ts`); only states that are written are let go.
  */
-import { setTimeout } from "node:timers/promises";
 import { PenchantError } from "../base/errors.ts";
+import { Line } from "../base/line.ts";
 import { isMerge, type LoggedMerge, type LogRecord } from "../core/log-record.ts";
-import type { EventLog, StateStore, StoredState } from "../core/ports.ts";
+import type { EventLog } from "../core/ports.ts";
 import { InterestState } from "../core/state.ts";
 import { decodeState } from "../core/state-codec.ts";
 import { Erasures } from "./erasures.ts";
@@ -16,59 +16,41 @@ import type { Fold } from "./folding.ts";
 import type { Identities } from "./identities.ts";
 import { stateOf } from "./past.ts";
 import { StateCache } from "./state-cache.ts";
-import { WriteBehind } from "./write-behind.ts";
+import { StoredStates } from "./stored-states.ts";
+import { WriteBehind, type WriteBehindOptions } from "./write-behind.ts";
 
-export interface UserStatesOptions {
+export interface UserStatesOptions extends Omit<WriteBehindOptions, "stateOf" | "folded" | "isCrowded" | "onWritten"> {
   readonly log: EventLog;
-  readonly store: StateStore;
   readonly identities: Identities;
   readonly fold: Fold;
   /** Told of a user whose state has changed. */
   readonly onChanged: (user: string) => void;
-  readonly treeVersion: () => number;
   /** States kept in memory. */
   readonly cachedMax: number;
-  /** Changed states above which writing hurries once more are in memory than may be; above twice as many, folding waits. */
-  readonly dirtyMax: number;
-  /** Events that a restart may have to replay before writing hurries. */
-  readonly eventsBehindMax: number;
-  /** How long a changed state waits for further changes before it is written, at least; at most twice as long. */
-  readonly flushIntervalMs: number;
-  /** Told of a flush that failed; the states stay dirty and are written later. */
-  readonly onFlushError: (error: unknown) => void;
 }
-
-const none: ReadonlyMap<string, StoredState> = new Map();
 
 export class UserStates {
   readonly #options: UserStatesOptions;
   readonly #cache = new StateCache();
+  readonly #stored: StoredStates;
   readonly #dirty: WriteBehind;
   readonly #erasures = new Erasures();
   #hits = 0;
   #misses = 0;
   #folded = 0;
   #isStopped = false;
-  /** Whether all states that are stored are in memory too, so that who is not there is new. */
-  #holdsAll = false;
-  /** Counts the times at which states left memory that are stored. */
-  #lettingGo = 0;
-  #line: Promise<unknown> = Promise.resolve();
+  readonly #line = new Line();
 
   constructor(options: UserStatesOptions) {
     this.#options = options;
+    this.#stored = new StoredStates(options.store);
     this.#dirty = new WriteBehind({
-      store: options.store,
-      treeVersion: options.treeVersion,
+      ...options,
       stateOf: (user) => this.#cache.get(user),
       folded: () => this.#folded,
       isCrowded: () => this.#cache.size > options.cachedMax,
-      dirtyMax: options.dirtyMax,
-      eventsBehindMax: options.eventsBehindMax,
-      intervalMs: options.flushIntervalMs,
       // Letting go is for those in line: between loading a state and folding into it, it has to stay.
       onWritten: (user) => this.#cache.release(user),
-      onError: options.onFlushError,
     });
   }
 
@@ -88,7 +70,7 @@ export class UserStates {
 
   /** Brings the stored states up to the end of the log. Called once, before anything else. */
   async recover(onProgress?: (events: number) => void): Promise<void> {
-    await this.#inLine(async () => {
+    await this.#line.run(async () => {
       this.#folded = await this.#options.store.checkpoint();
       this.#dirty.start(this.#folded);
       await this.#replay(onProgress);
@@ -96,41 +78,27 @@ export class UserStates {
     await this.itemsArrived(await this.#options.log.itemsWaitedFor());
   }
 
-  /**
-   * Reads stored states into memory as far as there is room for them, so that not everybody who comes after a start has to
-   * be waited for. A few at a time, half of the time at most; ends when the states are closed.
-   */
-  async readAhead(): Promise<void> {
-    const stored = this.#options.store.read()[Symbol.asyncIterator]();
-    const lettingGo = this.#lettingGo;
-    for (;;) {
-      // In line: between reading and taking in, no state may change and be written.
-      const tookMs = await this.#inLine(async () => {
-        if (this.#isStopped || this.#cache.size >= this.#options.cachedMax) return undefined;
-        const start = performance.now();
-        const { done, value: states } = await stored.next();
-        if (done === true) {
-          this.#holdsAll = lettingGo === this.#lettingGo;
-          return undefined;
-        }
+  /** Reads stored states into memory as far as there is room for them; ends when the states are closed. */
+  readAhead(): Promise<void> {
+    return this.#stored.readAhead({
+      inLine: (work) => this.#line.run(work),
+      isWanted: () => !this.#isStopped && this.#cache.size < this.#options.cachedMax,
+      take: async (states) => {
         for (const [user, { bytes }] of states) if (!this.#cache.has(user)) await this.#restore(user, bytes);
         this.#evict();
-        return performance.now() - start;
-      });
-      if (tookMs === undefined) return;
-      await setTimeout(tookMs, undefined, { ref: false });
-    }
+      },
+    });
   }
 
   /** Folds records that were just committed, in order of position. */
   fold(records: readonly LogRecord[]): Promise<void> {
-    return this.#inLine(async () => {
+    return this.#line.run(async () => {
       const kept = this.#erasures.withoutErased(records);
       // A gap: folding an earlier commit failed, or it comes later. The log has what is missing.
       if (records.length > 0 && records[0].position > this.#folded + 1) return this.#replay();
       await this.#foldAll(kept);
       // The records are in the log and in the states: what cannot be written now stays dirty and is written later.
-      await this.#makeRoom().catch(this.#options.onFlushError);
+      await this.#makeRoom().catch(this.#options.onError);
     });
   }
 
@@ -146,7 +114,7 @@ export class UserStates {
       this.#hits += 1;
       return cached;
     }
-    return this.#inLine(async () => {
+    return this.#line.run(async () => {
       const user = this.#options.identities.resolve(id);
       await this.#load([user]);
       const state = this.#cache.get(user)!;
@@ -162,7 +130,7 @@ export class UserStates {
    * @param options.before done between forgetting the old states and folding: what changes the meaning of events
    */
   async rebuild(options: { before?: () => Promise<void>; onProgress?: (events: number) => void } = {}): Promise<void> {
-    await this.#inLine(async () => {
+    await this.#line.run(async () => {
       try {
         await this.#dirty.afresh(async () => {
           try {
@@ -171,7 +139,7 @@ export class UserStates {
           } finally {
             // Nothing is stored any more: even if the meaning stays what it was, the states must be derived again.
             this.#cache.clear();
-            this.#letGo();
+            this.#stored.letGo();
             this.#folded = 0;
           }
         });
@@ -190,7 +158,7 @@ export class UserStates {
    */
   forget(user: string, erase: () => Promise<{ events: number }>): Promise<{ events: number }> {
     const { identities, log } = this.#options;
-    return this.#inLine(async () => {
+    return this.#line.run(async () => {
       const family = identities.family(user);
       try {
         return await this.#dirty.without(user, erase);
@@ -212,7 +180,7 @@ export class UserStates {
   }
 
   flush(): Promise<void> {
-    return this.#inLine(() => this.#dirty.writeAll());
+    return this.#line.run(() => this.#dirty.writeAll());
   }
 
   /** Writes nothing behind and reads nothing ahead any more. */
@@ -230,7 +198,7 @@ export class UserStates {
   /** Items have joined the catalogue: users whose events named them before are folded again from the log. */
   async itemsArrived(items: readonly string[]): Promise<void> {
     if (items.length === 0) return;
-    await this.#inLine(async () => {
+    await this.#line.run(async () => {
       const { log, identities } = this.#options;
       const users = new Set((await log.usersWaitingFor(items)).map((user) => identities.resolve(user)));
       for (const user of users) {
@@ -293,7 +261,7 @@ export class UserStates {
     }
     this.#misses += missing.size;
     if (missing.size === 0) return;
-    const stored = this.#holdsAll ? none : await this.#options.store.load([...missing]);
+    const stored = await this.#stored.load([...missing]);
     for (const user of missing) {
       const found = stored.get(user);
       if (found === undefined) this.#cache.set(user, new InterestState());
@@ -326,17 +294,6 @@ export class UserStates {
 
   /** Lets go of the states that were used longest ago, as far as they are written. */
   #evict(): void {
-    if (this.#cache.shrink(this.#options.cachedMax)) this.#letGo();
-  }
-
-  #letGo(): void {
-    this.#holdsAll = false;
-    this.#lettingGo += 1;
-  }
-
-  #inLine<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#line.then(work);
-    this.#line = result.catch(() => undefined);
-    return result;
+    if (this.#cache.shrink(this.#options.cachedMax)) this.#stored.letGo();
   }
 }

@@ -8,6 +8,7 @@
  * stored state lacks. After a crash the log is replayed from there, and a state skips what it has already.
  */
 import { setImmediate, setTimeout } from "node:timers/promises";
+import { Line } from "../base/line.ts";
 import type { StateStore } from "../core/ports.ts";
 import type { InterestState } from "../core/state.ts";
 import { encodeState } from "../core/state-codec.ts";
@@ -49,7 +50,8 @@ export class WriteBehind {
   #mark = 0;
   /** What was folded when the timer last rang. */
   #foldedAtRing = 0;
-  #line: Promise<unknown> = Promise.resolve();
+  /** One write after the other. */
+  readonly #line = new Line();
   #behind: Promise<void> | undefined;
   readonly #timer: NodeJS.Timeout;
 
@@ -101,7 +103,7 @@ export class WriteBehind {
 
   /** Does work that makes all stored states void, whether it succeeds or not, while nothing is written. */
   async afresh(work: () => Promise<void>): Promise<void> {
-    await this.#inLine(async () => {
+    await this.#line.run(async () => {
       try {
         await work();
       } finally {
@@ -114,14 +116,14 @@ export class WriteBehind {
   /** Writes the states of some users, as far as they are dirty. */
   async write(users: readonly string[]): Promise<void> {
     for (let start = 0; start < users.length; start += statesPerHurriedWrite) {
-      await this.#inLine(() => this.#write(users.slice(start, start + statesPerHurriedWrite)));
+      await this.#line.run(() => this.#write(users.slice(start, start + statesPerHurriedWrite)));
     }
   }
 
   /** Writes all that is dirty now. */
   async writeAll(): Promise<void> {
     await this.write([...this.#dirty.keys()]);
-    if (this.#mark < this.#options.folded()) await this.#inLine(() => this.#write([]));
+    if (this.#mark < this.#options.folded()) await this.#line.run(() => this.#write([]));
   }
 
   /** Lets writing hurry where too much is dirty; resolves late where it is far too much. */
@@ -164,7 +166,7 @@ export class WriteBehind {
       }
       if (users.length === 0) return;
       const start = performance.now();
-      await this.#inLine(() => this.#write(users));
+      await this.#line.run(() => this.#write(users));
       // Somebody may wait for this: the process must not end meanwhile.
       await (isUrgent ? setImmediate() : setTimeout(performance.now() - start));
     }
@@ -200,12 +202,5 @@ export class WriteBehind {
     } finally {
       this.#writing.clear();
     }
-  }
-
-  /** One write after the other. */
-  #inLine(work: () => Promise<void>): Promise<void> {
-    const result = this.#line.then(work);
-    this.#line = result.catch(() => undefined);
-    return result;
   }
 }

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { LoggedEvent, UserEvent } from "../core/event.ts";
 import type { CatalogueEntry } from "../core/item.ts";
 import type { Storage } from "../core/ports.ts";
+import { statesContract } from "./states-contract.ts";
 
 const name = fc.string({ unit: "binary", minLength: 1, maxLength: 40 }).filter((text) => text.isWellFormed());
 const anyEvent = fc.record(
@@ -229,72 +230,7 @@ export function storageContract(adapter: string, open: (location: string) => Pro
       });
     });
 
-    describe("states", () => {
-      test("come back with their positions, the newest of each user, together with the checkpoint", async () => {
-        await storage.events.append([event("1"), event("2", { user: "bob" })]);
-        expect(await storage.states.checkpoint()).toBe(0);
-        const buffer = new Uint8Array([9, 1, 2, 3, 9]);
-        await storage.states.save(
-          new Map([
-            ["ada", { position: 1, bytes: buffer.subarray(1, 4) }],
-            ["bob", { position: 2, bytes: new Uint8Array() }],
-          ]),
-          1,
-        );
-        await storage.states.save(new Map([["bob", { position: 2, bytes: new Uint8Array([7]) }]]), 2);
-        await reopen();
-        const states = await storage.states.load(["ada", "bob", "nobody"]);
-        expect([...states.keys()]).toEqual(["ada", "bob"]);
-        expect(states.get("ada")!.position).toBe(1);
-        expect([...states.get("ada")!.bytes]).toEqual([1, 2, 3]);
-        expect([...states.get("bob")!.bytes]).toEqual([7]);
-        expect(await storage.states.checkpoint()).toBe(2);
-      });
-
-      test("are read in batches, each as it is by then, of who came last first", async () => {
-        const users = ["ada", "bob", "cyd", "dan", "eve"];
-        await storage.events.append(users.map((user, index) => event(String(index), { user })));
-        const states = (from: readonly string[], byte: number) =>
-          new Map(from.map((user) => [user, { position: 1, bytes: new Uint8Array([byte]) }]));
-        await storage.states.save(states(users, 1), 1);
-        const read: [string, number][][] = [];
-        for await (const batch of storage.states.read({ batchSize: 2 })) {
-          read.push([...batch].map(([user, { bytes }]) => [user, bytes[0]]));
-          await storage.states.save(states(users, 1 + read.length), 1);
-        }
-        expect(read).toEqual([
-          [
-            ["eve", 1],
-            ["dan", 1],
-          ],
-          [
-            ["cyd", 2],
-            ["bob", 2],
-          ],
-          [["ada", 3]],
-        ]);
-      });
-
-      test("are all forgotten at once, and the checkpoint with them", async () => {
-        await storage.events.append([event("1")]);
-        await storage.states.save(new Map([["ada", { position: 1, bytes: new Uint8Array([1]) }]]), 1);
-        await storage.states.clear();
-        expect((await storage.states.load(["ada"])).size).toBe(0);
-        for await (const batch of storage.states.read()) expect(batch.size).toBe(0);
-        expect(await storage.states.checkpoint()).toBe(0);
-      });
-
-      test("of a user who was erased meanwhile do not come back", async () => {
-        await storage.events.append([event("1")]);
-        const saving = [
-          storage.users.erase("ada"),
-          storage.states.save(new Map([["ada", { position: 1, bytes: new Uint8Array([1]) }]]), 1),
-        ];
-        await Promise.all(saving);
-        expect((await storage.states.load(["ada"])).size).toBe(0);
-        expect(await storage.users.count()).toBe(0);
-      });
-    });
+    statesContract({ storage: () => storage, reopen });
 
     describe("the catalogue", () => {
       test("comes back in the order of its keys, numbers and nested attributes as they were", async () => {
