@@ -63,7 +63,8 @@ describe("a fusion that is adapted", () => {
     const codes = Array.from({ length: items / 2 }, () => Float32Array.from({ length: 22 }, () => random.normal()));
     const twins = new Float32Array(items * 24);
     for (let item = 0; item < items; item++) {
-      twins.set([...codes[item >> 1].map((value) => value + 0.3 * random.normal())], item * 24);
+      const noisy = codes[item >> 1].map((value) => value + 0.3 * random.normal());
+      twins.set(noisy, item * 24);
       twins[item * 24 + 22 + ((item >> 1) % 2)] = 1.2;
     }
     const own: FusionInput[] = [{ source, dimensions: 24, vectors: twins }];
