@@ -54,7 +54,7 @@ class Gates {
 
 const numbers = { seed: 1, epochs: 30, width: 64, length: 200, batchSize: 128, questions: 1_000, threads: 1 };
 
-await benchmark("gate", numbers, async ({ data, questions, seed, ...settings }) => {
+await benchmark("gate", numbers, async ({ data, questions, seed, epochs, width, length, batchSize, threads }) => {
   const { dataset: read } = await readDataset(data ?? bundled, { clock: systemClock });
   const protocol = { ...protocolDefaults, name: "leave-one-out" as const };
   const dataset = prepared(read, protocol);
@@ -62,7 +62,7 @@ await benchmark("gate", numbers, async ({ data, questions, seed, ...settings }) 
   const training = trainingDataOf(dataset, final);
   const fitted = await longShort.fit(
     training,
-    { ...longShort.defaults, ...settings },
+    { ...longShort.defaults, epochs, width, length, batchSize, threads },
     { seed, onProgress: (_, note) => note && tell(note) },
   );
   const asked = caseCount(final.questions);

@@ -224,7 +224,11 @@ describe("benchmarks", () => {
     const level1 = { placed: expect.any(Number), recall: expect.any(Number) };
     expect(result).toMatchObject({
       benchmark: "text-placement",
-      titles: { questions: expect.any(Number), halfOfTheVotes: { level1 }, nearestCentroid: { level1 } },
+      embedders: {
+        lexical: {
+          titles: { questions: expect.any(Number), halfOfTheVotes: { level1 }, nearestCentroid: { level1 } },
+        },
+      },
       ...circumstances,
     });
   });

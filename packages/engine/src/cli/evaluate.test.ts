@@ -210,7 +210,9 @@ describe("penchant evaluate --task text", () => {
     const unknown = await run(...words(data), "--task", "text", "--embedders", "lexical,word2vec");
     expect([unknown.code, unknown.err]).toEqual([
       2,
-      expect.stringContaining("expected some of lexical, own, use-lite, transformers:FOLDER, configured"),
+      expect.stringContaining(
+        "expected some of lexical, own, use-lite, transformers:FOLDER, hub:OWNER/NAME, configured",
+      ),
     ]);
   });
 });
