@@ -10,6 +10,7 @@ import { isMerge, type LoggedMerge, type LogRecord } from "../core/log-record.ts
 import type { EventLog } from "../core/ports.ts";
 import { InterestState } from "../core/state.ts";
 import { decodeState } from "../core/state-codec.ts";
+import { caughtUp, knownRecords } from "./caught-up.ts";
 import { Erasures } from "./erasures.ts";
 import type { EngineFigures } from "./figures.ts";
 import type { Fold } from "./folding.ts";
@@ -163,7 +164,7 @@ export class UserStates {
       try {
         return await this.#dirty.without(user, erase);
       } finally {
-        const until = await log.lastPosition();
+        const until = await caughtUp(log);
         if (family.length > 1) await identities.reload();
         const state = await this.#refold(user, until);
         this.#erasures.add(family, until);
@@ -219,7 +220,7 @@ export class UserStates {
 
   async #replay(onProgress?: (events: number) => void): Promise<void> {
     let replayed = 0;
-    for await (const records of this.#options.log.records({ after: this.#folded })) {
+    for await (const records of knownRecords(this.#options.log, this.#folded)) {
       await this.#foldAll(records);
       replayed += records.length;
       onProgress?.(replayed);
