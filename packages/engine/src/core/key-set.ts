@@ -1,10 +1,10 @@
+/** Nothing is ever written to it: a set that grows takes another array. */
+const noKeys: Int32Array = new Int32Array(0);
+
 /**
  * A set of whole numbers as one sorted array: four bytes per number, nothing for the garbage collector to walk through,
  * and read in order. Looking up takes a binary search; adding moves what is larger.
  */
-/** Nothing is ever written to it: a set that grows takes another array. */
-const noKeys: Int32Array = new Int32Array(0);
-
 export class KeySet {
   #keys: Int32Array;
   #size: number;
