@@ -1,30 +1,16 @@
 /** What people say of their interests, and what a language model says, as the page shows it in a real browser. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { testLanguageModel, writing } from "../text/test-language-model.ts";
-import { type RunningServer, startServer } from "./server.ts";
-import { barriers, hasBrowser, openBrowser, visitPage } from "./test-browser.ts";
-import { now, openTestEngine, silent, type TestEngine } from "./test-client.ts";
+import { startServer } from "./server.ts";
+import { barriers, browserAtServer, hasBrowser } from "./test-browser.ts";
+import { now, openTestEngine, silent } from "./test-client.ts";
 
 describe.skipIf(!hasBrowser)("in a browser", () => {
-  let opened: TestEngine;
-  let server: RunningServer;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    opened = await openTestEngine();
-    server = await startServer(opened.engine, { port: 0, logger: silent });
-    browser = await openBrowser();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await opened?.close();
-  });
+  const { engine, browser, visit } = browserAtServer();
 
   test("what is said is understood, and what it proposes is done once it is accepted", async () => {
-    await opened.engine.track([{ user: "finn", type: "view", item: "romance-3" }]);
+    await engine().track([{ user: "finn", type: "view", item: "romance-3" }]);
     const look = async (page: Page) => {
       const words = page.locator("section.words");
       await words.getByText("No language model is configured").waitFor();
@@ -47,13 +33,13 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
       await words.getByText("Done: Mute Romance.").waitFor();
       expect(await page.evaluate("document.activeElement.textContent")).toBe("Done: Mute Romance.");
       expect(await words.getByRole("button", { name: /^(Accept|Dismiss)/ }).count()).toBe(0);
-      const [film] = (await opened.engine.profile("finn")).interests;
+      const [film] = (await engine().profile("finn")).interests;
       const steered = film.children.filter(({ steering = [] }) => steering.length > 0);
       expect(steered.map(({ interest, strength }) => [interest.label, strength])).toEqual([["Romance", 0]]);
       await page.getByRole("button", { name: "What is below Film" }).click();
       await page.locator(".outline").getByText("muted").waitFor();
     };
-    await visitPage(browser, server.url, "/people/finn", { now, look });
+    await visit("/people/finn", look);
   });
 
   test("a language model is named where it reads what is said, and where it speaks for a recommendation", async () => {
@@ -70,7 +56,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     const languageModel = { url: model.url, model: "tiny", retriesMax: 0, reranking };
     const { engine, close } = await openTestEngine({ languageModel });
     const guided = await startServer(engine, { port: 0, logger: silent });
-    const page = await browser.newPage({ locale: "en-GB" });
+    const page = await browser().newPage({ locale: "en-GB" });
     await page.clock.setFixedTime(now);
     await page.goto(`${guided.url}/people/ada`);
     await page.locator(".items").getByText("tiny, a language model, finds that it suits").first().waitFor();

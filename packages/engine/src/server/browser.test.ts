@@ -1,29 +1,11 @@
 /** The page in a real browser: it works with the content security policy on, asks nobody but the server, and reads well. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type RunningServer, startServer } from "./server.ts";
-import { barriers, hasBrowser, openBrowser, type Visit, visitPage } from "./test-browser.ts";
-import { now, openTestEngine, silent, type TestEngine } from "./test-client.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { barriers, browserAtServer, hasBrowser } from "./test-browser.ts";
+import { now } from "./test-client.ts";
 
 describe.skipIf(!hasBrowser)("in a browser", () => {
-  let opened: TestEngine;
-  let server: RunningServer;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    opened = await openTestEngine();
-    server = await startServer(opened.engine, { port: 0, logger: silent });
-    browser = await openBrowser();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await opened?.close();
-  });
-
-  const visit = (path: string, look: (page: Page) => Promise<void>, options: Visit = {}) =>
-    visitPage(browser, server.url, path, { ...options, now, look });
+  const { engine, visit } = browserAtServer();
 
   test("from the first page one gets to a person, and from there to an interest", async () => {
     await visit("/", async (page) => {
@@ -47,7 +29,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
       await page.getByText(/As it was on/).waitFor();
       const at = Number(new URL(page.url()).searchParams.get("at"));
       expect(at).toBeGreaterThan(now - 400 * 86_400_000);
-      const then = await opened.engine.profile("ada", { at, evidence: 0 });
+      const then = await engine().profile("ada", { at, evidence: 0 });
       expect(then.events).toBeLessThan(10);
       await page.locator(".facts").getByText(`${then.events} event`).waitFor();
     });
@@ -61,7 +43,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
       await page.getByRole("button", { name: "Mute" }).click();
       await page.getByText("As it is now").waitFor();
       await page.getByRole("button", { name: "Mute", pressed: true }).waitFor();
-      const [film] = (await opened.engine.profile("bert")).interests;
+      const [film] = (await engine().profile("bert")).interests;
       expect(film.children.find(({ interest }) => interest.label === "Romance")?.strength ?? 0).toBe(0);
     });
   });
@@ -76,7 +58,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
         .getByText(/after [\d,]+ ms/)
         .waitFor();
       await page.locator(".moving").getByText("Film").waitFor();
-      expect((await opened.engine.profile("eva")).events).toBe(1);
+      expect((await engine().profile("eva")).events).toBe(1);
     });
   });
 
@@ -94,7 +76,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
   test("a model is trained, let score, and taken back", async () => {
     await visit("/models", async (page) => {
       const kinds = page.getByLabel("Train on everything");
-      const { models } = opened.engine;
+      const { models } = engine();
       const trainable = await models.trainable();
       await kinds.locator("option").last().waitFor({ state: "attached" });
       expect(await kinds.locator("option").allTextContents()).toEqual(trainable.map(({ name }) => name));
@@ -103,16 +85,16 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
       await page.getByRole("button", { name: "Train", exact: true }).click();
       await page.getByRole("button", { name: "Let it score" }).click();
       await page.getByText("In recommendations item-knn-1 scores").waitFor();
-      expect(opened.engine.models.list().promoted).toBe("item-knn-1");
+      expect(engine().models.list().promoted).toBe("item-knn-1");
       await page.getByRole("button", { name: "Take the last change back" }).click();
       await page.getByText("no trained model scores").waitFor();
-      expect(opened.engine.models.list().promoted).toBeNull();
+      expect(engine().models.list().promoted).toBeNull();
     });
   });
 
   test("how a model learned is drawn, and results from a file are shown with their intervals", async () => {
     const config = { width: 8, blocks: 1, epochs: 3, threads: 1 };
-    const { id } = await opened.engine.train({ model: "sasrec", config });
+    const { id } = await engine().train({ model: "sasrec", config });
     await visit("/models", async (page) => {
       await page.getByRole("checkbox", { name: id }).waitFor();
       await page.getByText(/3 epochs, loss \d/).waitFor();
@@ -158,7 +140,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
         "Line 3: the value is no number.",
         "Line 4: there is no user.",
       ]);
-      const { events } = await opened.engine.userEvents("fred");
+      const { events } = await engine().userEvents("fred");
       expect(events).toMatchObject([{ item: "crime-1", type: "rating", value: 5, time: 1_777_000_000_000 }]);
       // The same file again adds nothing.
       await page.getByRole("button", { name: "Import" }).click();
@@ -186,9 +168,9 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
   test("whatever people and things are called, and whatever is said, fits a phone", async () => {
     const user = "u".repeat(100);
     const item = { id: "endless", title: "Unbreakable".repeat(30), categories: [["Film", "Space"]] };
-    await opened.engine.putItems([item]);
-    await opened.engine.track([{ user, type: "view", item: item.id }]);
-    await opened.engine.statements.hear(user, { text: `I love ${"very".repeat(60)}long films` });
+    await engine().putItems([item]);
+    await engine().track([{ user, type: "view", item: item.id }]);
+    await engine().statements.hear(user, { text: `I love ${"very".repeat(60)}long films` });
     for (const [path, shows] of [
       ["/", ".people a"],
       [`/people/${user}`, ".said li"],

@@ -2,7 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
+import { type RunningServer, startServer } from "./server.ts";
+import { now, openTestEngine, silent, type TestEngine } from "./test-client.ts";
 
 const executablePath = "/usr/bin/chromium";
 
@@ -70,4 +72,30 @@ export async function barriers(page: Page): Promise<string[]> {
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+}
+
+/** A browser at a server with the engine of these tests, opened and closed with the `describe` that it is called in. */
+export function browserAtServer() {
+  let opened: TestEngine;
+  let server: RunningServer;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    opened = await openTestEngine();
+    server = await startServer(opened.engine, { port: 0, logger: silent });
+    browser = await openBrowser();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await opened?.close();
+  });
+
+  return {
+    engine: () => opened.engine,
+    browser: () => browser,
+    visit: (path: string, look: (page: Page) => Promise<void>, options: Visit = {}) =>
+      visitPage(browser, server.url, path, { ...options, now, look }),
+  };
 }
